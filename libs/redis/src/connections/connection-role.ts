@@ -1,0 +1,21 @@
+/** What a connection is for. It decides about deadlines, retries, key prefix and blocking commands. */
+export type RedisConnectionRole = 'shared' | 'subscriber' | 'bull' | 'duplicate';
+
+/** How the connections of a role behave. */
+export interface RoleRules {
+  /** Commands that block are refused, because others share the connection. */
+  readonly refuseBlocking: boolean;
+  /** Commands wait without limit of time or attempts, as BullMQ needs it. */
+  readonly waitsForEver: boolean;
+  /** The key prefix of the options applies. BullMQ has its own and throws when it meets one. */
+  readonly keyPrefix: boolean;
+  /** Auto-pipelining of the options applies. */
+  readonly autoPipelining: boolean;
+}
+
+export const roleRules: Readonly<Record<RedisConnectionRole, RoleRules>> = {
+  shared: { refuseBlocking: true, waitsForEver: false, keyPrefix: true, autoPipelining: true },
+  subscriber: { refuseBlocking: true, waitsForEver: false, keyPrefix: true, autoPipelining: false },
+  bull: { refuseBlocking: false, waitsForEver: true, keyPrefix: false, autoPipelining: false },
+  duplicate: { refuseBlocking: false, waitsForEver: false, keyPrefix: true, autoPipelining: false },
+};

@@ -1,0 +1,224 @@
+import { Command, Redis, type RedisOptions } from 'ioredis';
+import { blockTimeMs } from '../commands/blocking.js';
+import { blockingRefused, connectionEnded, connectionLost, notSent, timedOut, waitingQueueFull } from '../errors/command-errors.js'; // prettier-ignore
+import { WaitingQueue, type WaitingQueueBounds } from './waiting-queue.js';
+
+/** What a guarded client must hold to, and whom it asks. */
+export interface ConnectionGuard {
+  /** `CLIENT LIST` name and address, for messages. */
+  readonly description: string;
+  /** Longest time from the call to the answer in ms; `undefined` on connections that wait for ever. */
+  readonly commandTimeoutMs: number | undefined;
+  readonly waiting: WaitingQueueBounds;
+  /** Refuse commands that block: everyone who shares the connection would wait with them. */
+  readonly refuseBlocking: boolean;
+  /** Monotonic time in ms. */
+  now(): number;
+  /** Makes the connection that `duplicate()` returns. */
+  duplicate(override: Partial<RedisOptions> | undefined): Redis;
+}
+
+type GuardedCommand = Command & { [deadlineAt]?: number };
+type SendCommand = Redis['sendCommand'];
+type CommandItem = Parameters<Redis['handleReconnection']>[1];
+
+/** The members of ioredis that its types keep private; the same in 5.11 and 6. */
+interface Internals {
+  setStatus(status: string, arg?: unknown): void;
+  flushQueue(error: Error, options?: { offlineQueue?: boolean; commandQueue?: boolean }): void;
+  manuallyClosing: boolean;
+  duplicate(override?: Partial<RedisOptions>): Redis;
+}
+
+const deadlineAt = Symbol('deadlineAt');
+
+/** Sent by ioredis itself while it sets up a connection; these do not wait. */
+const handshakeCommands = new Set(['auth', 'hello', 'select', 'client', 'readonly', 'info']);
+
+/**
+ * An ioredis client with three promises more: a command that was reported as failed before it was sent is
+ * never sent; no command outlives its deadline; what is in flight when the connection breaks fails at once.
+ *
+ * ioredis keeps a timed-out command in its offline queue and runs it after the reconnection, and, with
+ * `autoResendUnfulfilledCommands` off, leaves commands in flight pending for ever. Here commands wait in a
+ * {@link WaitingQueue} instead, and nothing else in ioredis is changed.
+ */
+export class GuardedRedis extends Redis {
+  /** Commands written to the socket, and replies that were errors. */
+  readonly counters = { sent: 0, failed: 0 };
+  readonly #guard: ConnectionGuard;
+  readonly #waiting: WaitingQueue;
+  #lastConnectionError: Error | undefined;
+
+  constructor(options: RedisOptions & { replyMapping?: 'legacy' }, guard: ConnectionGuard) {
+    super({ ...options, lazyConnect: true });
+    this.#guard = guard;
+    this.#waiting = new WaitingQueue(guard.waiting);
+    this.on('error', (error: Error) => (this.#lastConnectionError = error));
+    this.on('ready', () => {
+      this.#lastConnectionError = undefined;
+      this.#sendWaiting();
+    });
+    const internals = this as unknown as Internals;
+    const setStatus = internals.setStatus.bind(this);
+    internals.setStatus = (status, arg) => {
+      if (status === 'close') this.#failInFlight();
+      setStatus(status, arg);
+    };
+    const flushQueue = internals.flushQueue.bind(this);
+    internals.flushQueue = (error, flushed) => {
+      if (flushed?.offlineQueue !== false) this.#giveUpWaiting(error);
+      flushQueue(error, flushed);
+    };
+    internals.duplicate = (override) => guard.duplicate(override);
+  }
+
+  /** Commands that wait for the connection. */
+  get waitingCommands(): number {
+    return this.#waiting.size;
+  }
+
+  /** What the socket complained about last, until the connection is usable again. */
+  get lastConnectionError(): Error | undefined {
+    return this.#lastConnectionError;
+  }
+
+  /** Bytes of the commands that wait for the connection. */
+  get waitingBytes(): number {
+    return this.#waiting.bytes;
+  }
+
+  override sendCommand(...[command, stream]: Parameters<SendCommand>): ReturnType<SendCommand> {
+    const guard = this.#guard;
+    // Reported as failed already: must not be sent any more.
+    if (command.isSettled && stream === undefined) return command.promise;
+    const blockMs = blockTimeMs(command);
+    if (blockMs !== undefined && stream === undefined && guard.refuseBlocking) {
+      command.reject(blockingRefused(command.name, guard.description));
+      return command.promise;
+    }
+    if (guard.commandTimeoutMs !== undefined && (command as GuardedCommand)[deadlineAt] === undefined) {
+      (command as GuardedCommand)[deadlineAt] = guard.now() + guard.commandTimeoutMs + (blockMs ?? 0);
+    }
+    if (this.status === 'ready' && this.stream?.writable) {
+      // A `select` may come from ioredis restoring the connection, before anything else may run.
+      if (this.#waiting.size > 0 && command.name !== 'select') this.#sendWaiting();
+      this.counters.sent++;
+      return super.sendCommand(command, stream);
+    }
+    return this.#wait(command, stream);
+  }
+
+  /**
+   * As in ioredis, but it also ends between two attempts to connect, where ioredis stops trying and says
+   * neither `end` nor fails what waits.
+   */
+  override disconnect(reconnect = false): void {
+    const between = this.status === 'reconnecting' || this.status === 'close';
+    super.disconnect(reconnect);
+    if (reconnect || !between) return;
+    const internals = this as unknown as Internals;
+    internals.manuallyClosing = false;
+    internals.setStatus('end');
+    internals.flushQueue(new Error('Connection is closed.'));
+  }
+
+  /** Counts error replies, and keeps arguments, which may be secrets, out of what loggers print. */
+  override handleReconnection(error: Error, item: CommandItem): void {
+    this.counters.failed++;
+    const { name, args } = item.command;
+    const secret = name === 'auth' || name === 'hello';
+    Object.defineProperty(error, 'command', {
+      value: { name, args: secret ? [] : args },
+      enumerable: false,
+      configurable: true,
+      writable: true,
+    });
+    if (error.message.startsWith('READONLY')) this.#leaveReplica(error, item.command as GuardedCommand);
+    else super.handleReconnection(error, item);
+  }
+
+  /**
+   * Sends PING past every queue and without a deadline: the heartbeat has its own. The answer counts as
+   * bytes that arrived, nobody looks at it.
+   */
+  probe(): void {
+    const ping = new Command('ping', [], { replyEncoding: 'utf8' });
+    ping.promise.catch(() => undefined);
+    super.sendCommand(ping);
+  }
+
+  /** Fails what is past its deadline, waiting or in flight. Called by the pulse, several times a second. */
+  sweep(now: number): void {
+    const { description, commandTimeoutMs } = this.#guard;
+    for (const command of this.#waiting.expire(now)) {
+      command.reject(timedOut(command.name, description, 'not-sent', commandTimeoutMs));
+    }
+    const queue = this.commandQueue;
+    for (let index = 0; index < queue.length; index++) {
+      const command = queue.peekAt(index)?.command as GuardedCommand;
+      const due = command[deadlineAt];
+      if (due === undefined || due === Infinity || command.isSettled) continue;
+      // Deadlines grow along the queue, but for commands that block.
+      if (due > now) {
+        if (this.#guard.refuseBlocking) break;
+        continue;
+      }
+      command[deadlineAt] = Infinity;
+      command.reject(timedOut(command.name, description, 'unknown', commandTimeoutMs));
+    }
+  }
+
+  /**
+   * The server was demoted: connects again, to wherever the primary is by now, and sends the command there.
+   * It was refused, so this repeats nothing. Part of a transaction is not sent on its own.
+   */
+  #leaveReplica(error: Error, command: GuardedCommand): void {
+    if (this.stream?.writable) {
+      this.#lastConnectionError = error;
+      this.disconnect(true);
+    }
+    if (command.inTransaction || this.options.readOnly) command.reject(error);
+    else this.sendCommand(command);
+  }
+
+  #wait(command: Command, stream: Parameters<SendCommand>[1]): ReturnType<SendCommand> {
+    const { description } = this.#guard;
+    const internal = this.status === 'connect' && stream === undefined && handshakeCommands.has(command.name);
+    if (internal || command.name === 'quit') return super.sendCommand(command, stream);
+    if (this.status === 'end') {
+      command.reject(connectionEnded(command.name, description, this.#lastConnectionError));
+      return command.promise;
+    }
+    if (this.status === 'wait') this.connect().catch(() => undefined);
+    const due = (command as GuardedCommand)[deadlineAt] ?? Infinity;
+    for (const refused of this.#waiting.push(command, stream, due)) {
+      refused.reject(waitingQueueFull(refused.name, description));
+    }
+    return command.promise;
+  }
+
+  #sendWaiting(): void {
+    if (this.#waiting.size === 0) return;
+    for (const { command, pipeline } of this.#waiting.drain()) {
+      this.sendCommand(command, pipeline as Parameters<SendCommand>[1]);
+    }
+  }
+
+  #giveUpWaiting(cause: Error): void {
+    const reason = this.#lastConnectionError ?? cause;
+    for (const { command } of this.#waiting.drain()) {
+      command.reject(notSent(command.name, this.#guard.description, reason));
+    }
+  }
+
+  #failInFlight(): void {
+    // ioredis 5 takes a failed handshake command for a refusal by the server and gives up what waits.
+    if (this.status !== 'ready' && !(this.condition && 'handshake' in this.condition)) return;
+    const queue = this.commandQueue;
+    for (let index = 0; index < queue.length; index++) {
+      const command = queue.peekAt(index)?.command as GuardedCommand;
+      command.reject(connectionLost(command.name, this.#guard.description, this.#lastConnectionError));
+    }
+  }
+}

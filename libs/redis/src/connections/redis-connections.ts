@@ -1,0 +1,45 @@
+import type { Redis, RedisOptions } from 'ioredis';
+import { ConnectionFactory, type ConnectionFactoryInit } from './connection-factory.js';
+import type { RedisConnectionRole } from './connection-role.js';
+import type { ManagedConnection } from './managed-connection.js';
+import { PulseTimer } from './pulse-timer.js';
+
+type Init = Omit<ConnectionFactoryInit, 'pulse' | 'open'>;
+
+/** QUIT is a courtesy; a server that does not answer it within this time is left without. */
+const quitTimeoutMs = 1_000;
+
+/** Every connection of one registration: the shared one, and what was opened beside it. */
+export class RedisConnections {
+  readonly shared: ManagedConnection;
+  readonly #factory: ConnectionFactory;
+  /** Open or coming back, in the order in which they were made. */
+  readonly #open = new Set<ManagedConnection>();
+
+  /** Starts to connect in the background, unless a client is borrowed. */
+  constructor(init: Init, borrowed: Redis | undefined) {
+    this.#factory = new ConnectionFactory({ ...init, pulse: new PulseTimer(init.now), open: this.#open });
+    this.shared = borrowed ? this.#factory.borrow(borrowed) : this.#factory.create('shared');
+  }
+
+  /** @throws {RedisUnavailableError} after {@link close} */
+  create(role: RedisConnectionRole, override?: Partial<RedisOptions>): ManagedConnection {
+    return this.#factory.create(role, override);
+  }
+
+  /** The shared connection first, whatever its state; then all others that are open or coming back. */
+  list(): readonly ManagedConnection[] {
+    return [this.shared, ...[...this.#open].filter((connection) => connection !== this.shared)];
+  }
+
+  /**
+   * Closes everything that was opened here; borrowed clients stay as they are.
+   *
+   * @param timeoutMs longest time for all of it
+   */
+  async close(timeoutMs: number): Promise<void> {
+    this.#factory.close();
+    const quitMs = Math.min(timeoutMs, quitTimeoutMs);
+    await Promise.all(this.list().map((connection) => connection.close(quitMs)));
+  }
+}

@@ -1,0 +1,124 @@
+import { classifyError } from './error-kinds.js';
+import {
+  type CommandOutcome,
+  RedisArgumentError,
+  RedisError,
+  RedisReplyError,
+  RedisTimeoutError,
+  RedisUnavailableError,
+} from './redis-error.js';
+
+const named = (command: string): string => command.toUpperCase();
+
+/** The command waited, and the connection it waited for is given up. It never ran. */
+export function notSent(
+  command: string,
+  connection: string,
+  cause: Error | undefined,
+): RedisUnavailableError {
+  const reason = cause && classifyError(cause);
+  return new RedisUnavailableError({
+    outcome: 'not-sent',
+    connection,
+    cause,
+    message:
+      `${named(command)} was not sent: ${connection} is not connected` +
+      (reason ? ` (${reason.kind}). ${reason.advice}` : '.'),
+  });
+}
+
+/** The connection broke after the command was written and before its answer came. */
+export function connectionLost(
+  command: string,
+  connection: string,
+  cause: Error | undefined,
+): RedisUnavailableError {
+  const reason = cause ? classifyError(cause).kind : 'CONNECTION_CLOSED';
+  return new RedisUnavailableError({
+    code: 'REDIS_CONNECTION_LOST',
+    outcome: 'unknown',
+    connection,
+    cause,
+    message: `${connection} broke (${reason}) before ${named(command)} was answered: it may or may not have run.`,
+  });
+}
+
+/** The connection is closed for good, or gave up. */
+export function connectionEnded(
+  command: string,
+  connection: string,
+  cause: Error | undefined,
+): RedisUnavailableError {
+  return new RedisUnavailableError({
+    code: 'REDIS_CLOSED',
+    outcome: 'not-sent',
+    connection,
+    cause,
+    message: `${named(command)} was not sent: ${connection} is closed. connect() opens it again unless it was shut down.`,
+  });
+}
+
+/** Too many or too large commands wait already. */
+export function waitingQueueFull(command: string, connection: string): RedisUnavailableError {
+  return new RedisUnavailableError({
+    code: 'REDIS_QUEUE_FULL',
+    outcome: 'not-sent',
+    connection,
+    message:
+      `${named(command)} was not sent: ${connection} is not connected and too many commands wait for it already ` +
+      '(REDIS_MAX_WAITING_COMMANDS, REDIS_MAX_WAITING_BYTES).',
+  });
+}
+
+/** No answer within the deadline. */
+export function timedOut(
+  command: string,
+  connection: string,
+  outcome: CommandOutcome,
+  timeoutMs: number | undefined,
+): RedisTimeoutError {
+  const within = timeoutMs === undefined ? 'within its deadline' : `within ${timeoutMs} ms`;
+  return new RedisTimeoutError({
+    outcome,
+    connection,
+    message:
+      outcome === 'not-sent'
+        ? `${named(command)} was not sent: ${connection} was not connected ${within}. It will not run later.`
+        : `${named(command)} was not answered by ${connection} ${within}: it may or may not have run.`,
+  });
+}
+
+/** A command that would make everyone who shares the connection wait. */
+export function blockingRefused(command: string, connection: string): RedisArgumentError {
+  return new RedisArgumentError(
+    `${named(command)} was not sent: it would block ${connection} for everyone who shares it. ` +
+      'Use a connection of its own: redisService.duplicate().',
+    'REDIS_REFUSED',
+  );
+}
+
+/**
+ * Gives an error of ioredis, of the network or of Redis the type, code and outcome of this package. Errors
+ * that have them already stay as they are.
+ *
+ * @param command name of the command, for the message
+ */
+export function toRedisError(error: unknown, command: string, connection: string): RedisError {
+  if (RedisError.isRedisError(error)) return error;
+  const { kind, fault, outcome, advice } = classifyError(error);
+  const message = error instanceof Error ? error.message : String(error);
+  if (fault === 'caller') {
+    return new RedisReplyError({
+      reply: kind,
+      connection,
+      cause: error,
+      message: `${named(command)} was refused by ${connection}: ${message}. ${advice}`,
+    });
+  }
+  return new RedisUnavailableError({
+    outcome,
+    connection,
+    cause: error,
+    message: `${named(command)} failed on ${connection}: ${message} (${kind}). ${advice}`,
+  });
+}
