@@ -13,6 +13,8 @@ export interface RedisServiceContext {
   readonly name?: string;
   /** Where lines about connections go. @default Nest's Logger with the context `Redis` */
   readonly log?: RedisLog;
+  /** Connect when the first command or `connect()` asks for it, not now. @default false */
+  readonly lazyConnect?: boolean;
 }
 
 /**
@@ -41,7 +43,7 @@ export function createRedisService(
       onChange: (change) => events.emit('connection', change),
       onCycling: (report) => events.emit('cycling', report),
     },
-    resolved.client,
+    { client: resolved.client, lazyConnect: context.lazyConnect ?? false },
   );
   const shutdown = new ShutdownCoordinator(log, now);
   return new RedisService({ options: resolved, connections, shutdown, events, now });

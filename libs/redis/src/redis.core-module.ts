@@ -3,6 +3,7 @@ import {
   Inject,
   Module,
   type OnApplicationShutdown,
+  type OnModuleInit,
   type Provider,
 } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
@@ -24,7 +25,7 @@ const SERVICE = Symbol('REDIS_SERVICE');
 
 /** One registration: its options, its service, its client. `RedisModule` is the way to make one. */
 @Module({})
-export class RedisCoreModule extends ConfigurableModuleClass implements OnApplicationShutdown {
+export class RedisCoreModule extends ConfigurableModuleClass implements OnModuleInit, OnApplicationShutdown {
   readonly #service: RedisService;
 
   constructor(@Inject(SERVICE) service: RedisService) {
@@ -40,6 +41,12 @@ export class RedisCoreModule extends ConfigurableModuleClass implements OnApplic
     return withTokens(super.forRootAsync(options), options.name);
   }
 
+  /** Connects in the background, once it is clear that the application starts: a failed start leaves nothing open. */
+  onModuleInit(): void {
+    const client = this.#service.getClient();
+    if (client.status === 'wait') client.connect().catch(() => undefined);
+  }
+
   /** Runs after Nest has closed the HTTP server; everybody else's last words are phases of the shutdown. */
   async onApplicationShutdown(): Promise<void> {
     await this.#service.close();
@@ -52,7 +59,7 @@ function withTokens(definition: DynamicModule, name: string | undefined): Dynami
     inject: [MODULE_OPTIONS_TOKEN, REDIS_REGISTRATION, ModulesContainer],
     useFactory: (options: RedisModuleOptions, registration: Registration, modules: ModulesContainer) => {
       refuseSecond(registration, modules);
-      return createRedisService(options, registration.name ? { name: registration.name } : {});
+      return createRedisService(options, { ...(name === undefined ? {} : { name }), lazyConnect: true });
     },
   };
   const serviceToken = getRedisServiceToken(name);

@@ -38,6 +38,7 @@ export interface RedisServiceInit {
 }
 
 const quickCheckMs = 1_000;
+const patientMs = 5_000;
 
 /**
  * Redis for an application: everyday commands, the state of the connections, the server's health, and
@@ -110,10 +111,10 @@ export class RedisService extends RedisCommands {
   /**
    * Waits until the shared connection is usable, and starts it when it had given up.
    *
-   * @param timeoutMs longest time to wait, from the call on; by default the command time-out
+   * @param timeoutMs longest time to wait, from the call on. @default 5000
    * @throws {RedisUnavailableError} when it is not usable by then, or was shut down
    */
-  async connect(timeoutMs: number = this.#init.options.commandTimeoutMs): Promise<void> {
+  async connect(timeoutMs: number = patientMs): Promise<void> {
     const { client, name, state } = this.#shared;
     if (state === RedisConnectionState.Connected) return;
     if (state === RedisConnectionState.Closed) throw connectionEnded('connect', name, undefined);

@@ -7,8 +7,23 @@ const firstSeconds = (args: Arguments): number => seconds(args[0]);
 const lastMilliseconds = (args: Arguments): number => Math.max(0, Number(String(args[args.length - 1])) || 0);
 
 function blockOption(args: Arguments): number | undefined {
-  const at = args.findIndex((arg) => String(arg).toUpperCase() === 'BLOCK');
-  return at < 0 ? undefined : Math.max(0, Number(String(args[at + 1])) || 0);
+  // Keys, groups and consumers may be called BLOCK too: options are read in order, up to STREAMS.
+  for (let at = 0; at < args.length; at++) {
+    switch (String(args[at]).toUpperCase()) {
+      case 'BLOCK':
+        return Math.max(0, Number(String(args[at + 1])) || 0);
+      case 'STREAMS':
+        return undefined;
+      case 'GROUP':
+        at += 2;
+        break;
+      case 'COUNT':
+        at += 1;
+        break;
+      default:
+    }
+  }
+  return undefined;
 }
 
 const blockTimes: ReadonlyMap<string, (args: Arguments) => number | undefined> = new Map([

@@ -24,8 +24,8 @@ const members: Record<Exclude<CommandClass, 'accumulating'>, string[]> = {
   ),
   'last-wins': words(
     'set setex psetex mset del unlink expire pexpire expireat pexpireat persist ' +
-      'hset hmset hdel sadd srem zadd zrem zremrangebyscore zremrangebyrank zremrangebylex ' +
-      'lset ltrim setrange setbit pfadd flushdb flushall',
+      'hset hmset hdel sadd srem zadd zrem zremrangebyscore zremrangebylex ' +
+      'lset setrange setbit pfadd flushdb flushall',
   ),
   blocking: words('blpop brpop brpoplpush blmove bzpopmin bzpopmax blmpop bzmpop wait waitaof'),
   admin: words('auth acl client cluster command config debug failover function hello latency module monitor quit ' +
@@ -56,5 +56,9 @@ export function classifyCommand(name: string, args: readonly unknown[] = []): Co
 }
 
 function hasOption(args: readonly unknown[], options: readonly string[]): boolean {
-  return args.some((arg) => typeof arg === 'string' && options.includes(arg.toUpperCase()));
+  return args.some(
+    (arg) =>
+      (typeof arg === 'string' || (Buffer.isBuffer(arg) && arg.length < 8)) &&
+      options.includes(arg.toString().toUpperCase()),
+  );
 }

@@ -1,6 +1,8 @@
 import { type ConfigurationIssue, RedisConfigurationError } from '../errors/redis-error.js';
 import { resolveTarget } from './connection-target.js';
-import { redactUrl } from './redact.js';
+import { refuseContradictions } from './contradictions.js';
+import { closestOption } from './option-names.js';
+import { concealed, redactUrl, redactUrls } from './redact.js';
 import type { RedisModuleOptions, ResolvedRedisOptions } from './redis.options.js';
 import type { Setting } from './setting-kinds.js';
 import { type SettingName, settings, type SettingValues } from './settings.js';
@@ -10,13 +12,6 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 const targetNames: readonly string[] = ['url', 'host', 'port', 'username', 'password', 'db', 'tls'];
 
-function shown(setting: Setting, value: unknown): { value?: string } {
-  if (setting.secret === 'all') return {};
-  const text = Array.isArray(value) ? value.join(',') : String(value);
-  const safe = setting.secret === 'url' ? text.split(',').map(redactUrl).join(',') : text;
-  return { value: JSON.stringify(safe.length > 80 ? `${safe.slice(0, 80)}…` : safe) };
-}
-
 /**
  * Reads options and environment into one frozen set of options.
  *
@@ -25,80 +20,115 @@ function shown(setting: Setting, value: unknown): { value?: string } {
  */
 export function resolveOptions(options: RedisModuleOptions, environment: Environment): ResolvedRedisOptions {
   const issues: ConfigurationIssue[] = [];
+  const input = toInput(options, issues);
   const values: Record<string, unknown> = {};
   const inCode = new Set<string>();
-  const input = options as Readonly<Record<string, unknown>>;
+  const refused = new Set<string>();
   const targetInCode = targetNames.some((name) => input[name] !== undefined);
 
-  for (const unknown of Object.keys(options)) {
-    if (!(unknown in settings) && unknown !== 'client') {
-      issues.push({ setting: unknown, accepted: 'no such option; see RedisModuleOptions' });
-    }
-  }
   for (const [name, setting] of Object.entries<Setting>(settings)) {
-    const fromEnvironment = environment[setting.env];
-    let value = input[name];
-    if (value !== undefined) inCode.add(name);
-    else if (fromEnvironment !== undefined && fromEnvironment !== '') {
-      if (!(targetInCode && targetNames.includes(name))) value = setting.fromText(fromEnvironment);
+    if (input[name] !== undefined) inCode.add(name);
+    const inherits = !inCode.has(name) && !(targetInCode && targetNames.includes(name));
+    const variable = inherits ? environment[setting.env] || undefined : undefined;
+    const parsed = setting.schema.safeParse(
+      variable === undefined ? input[name] : setting.fromText(variable),
+    );
+    if (parsed.success) {
+      values[name] = Array.isArray(parsed.data) ? Object.freeze(parsed.data) : parsed.data;
+      continue;
     }
-    const parsed = setting.schema.safeParse(value);
-    if (parsed.success) values[name] = parsed.data;
-    else {
-      issues.push({
-        setting: inCode.has(name) ? name : setting.env,
-        ...shown(setting, value),
-        accepted: `accepted is ${setting.accepted}`,
-      });
-    }
+    refused.add(name);
+    issues.push({
+      setting: inCode.has(name) ? name : setting.env,
+      ...shown(setting, variable ?? input[name]),
+      accepted: `accepted is ${setting.accepted}`,
+    });
   }
-  const named = (name: SettingName): string => (inCode.has(name) ? name : settings[name].env);
-  const complete = values as SettingValues;
-  if (issues.length === 0) refuseContradictions(complete, named, issues);
-  const target = issues.length === 0 ? resolveTarget(complete, named, issues) : undefined;
-  if (target === undefined || issues.length > 0) throw new RedisConfigurationError(issues);
-  const { url, host, port, username, password, db, tls, ...tuning } = complete;
-  void [url, host, port, username, password, db, tls];
-  return Object.freeze({
-    ...tuning,
-    target,
-    client: options.client,
-    allowFlushDb: complete.allowFlushDb ?? environment.NODE_ENV !== 'production',
-  });
+  const given = values as Partial<SettingValues>;
+  const context = {
+    given,
+    issues,
+    named: (name: SettingName) => (inCode.has(name) ? name : settings[name].env),
+    isRefused: (name: SettingName) => refused.has(name),
+    isInherited: (name: SettingName) => targetInCode && !inCode.has(name),
+  };
+  refuseContradictions(context);
+  const target = resolveTarget(context);
+  if (input.client !== undefined && targetInCode) {
+    issues.push({
+      setting: 'client',
+      accepted: 'either a client of your own or a target to connect to, not both',
+    });
+  }
+  if (issues.length > 0) throw new RedisConfigurationError(issues);
+
+  const tuning = Object.fromEntries(
+    Object.entries(values).filter(([name]) => !targetNames.includes(name) && !name.startsWith('tls')),
+  ) as Omit<ResolvedRedisOptions, 'target' | 'client' | 'allowFlushDb'>;
+  return concealed<ResolvedRedisOptions>(
+    {
+      ...tuning,
+      target,
+      client: options.client,
+      allowFlushDb: given.allowFlushDb ?? environment.NODE_ENV !== 'production',
+    },
+    {
+      readReplicaUrls: tuning.readReplicaUrls.map(redactUrl),
+      client: options.client && '[client]',
+    },
+  );
 }
 
-function refuseContradictions(
-  values: SettingValues,
-  named: (name: SettingName) => string,
-  issues: ConfigurationIssue[],
-): void {
-  if (values.clusterMode && values.clusterNodes.length === 0 && values.url === undefined) {
+/** The options as a record, with everything in it that is no option refused. */
+function toInput(options: unknown, issues: ConfigurationIssue[]): Readonly<Record<string, unknown>> {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    issues.push({ setting: 'RedisModule', accepted: `options must be an object, not ${describe(options)}` });
+    return {};
+  }
+  const input = options as Record<string, unknown>;
+  for (const name of Object.keys(input)) {
+    if (Object.hasOwn(settings, name) || name === 'client') continue;
+    const meant = closestOption(name);
     issues.push({
-      setting: named('clusterNodes'),
-      accepted: 'at least one host:port when cluster mode is on',
+      setting: name,
+      accepted: `no such option${meant === undefined ? '; docs/configuration.md lists them' : `; did you mean ${meant}?`}`,
     });
   }
-  if (values.sentinels.length > 0 && values.sentinelName === undefined) {
+  if (input.client !== undefined && !isClient(input.client)) {
     issues.push({
-      setting: named('sentinelName'),
-      accepted: 'the name of the primary when sentinels are given',
+      setting: 'client',
+      accepted: `accepted is an ioredis client, not ${describe(input.client)}`,
     });
   }
-  if (values.reconnectMinDelayMs > values.reconnectMaxDelayMs) {
-    issues.push({
-      setting: named('reconnectMinDelayMs'),
-      accepted: `at most ${named('reconnectMaxDelayMs')}`,
-    });
-  }
-  const missing: Array<[SettingName, boolean]> = [
-    ['clusterMode', values.clusterMode],
-    ['sentinels', values.sentinels.length > 0],
-    ['readReplicas', values.readReplicas || values.readReplicaUrls.length > 0],
-    ['poolSize', values.poolSize > 1],
-  ];
-  for (const [name, wanted] of missing) {
-    if (wanted && issues.length === 0) {
-      issues.push({ setting: named(name), accepted: 'not available in this version of @holdfast/redis' });
-    }
-  }
+  return input;
+}
+
+/** By shape: a client may come from another copy of ioredis than ours. */
+function isClient(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'sendCommand' in value &&
+    typeof value.sendCommand === 'function'
+  );
+}
+
+/** The value of a bad setting, as far as it may be shown: PEM text and user information never are. */
+function shown(setting: Setting, value: unknown): { value?: string } {
+  if (setting.secret === 'all') return {};
+  const isList = Array.isArray(value) && value.every((item) => typeof item === 'string');
+  if (typeof value !== 'string' && !isList) return { value: describe(value) };
+  const text = isList ? value.join(',') : (value as string);
+  if (text.includes('-----BEGIN')) return {};
+  // A URL with a password may have been put where something else belongs.
+  const mayHoldSecret = setting.secret === 'url' || text.includes('@') || text.includes('://');
+  const safe = mayHoldSecret ? redactUrls(text) : text;
+  return { value: JSON.stringify(safe.length > 80 ? `${safe.slice(0, 80)}…` : safe) };
+}
+
+function describe(value: unknown): string {
+  if (Array.isArray(value)) return 'an array';
+  if (value === null || ['number', 'bigint', 'boolean', 'undefined'].includes(typeof value))
+    return String(value);
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { z } from 'zod';
 
 /** One setting: how it is written in the environment, what is accepted, and what it is by default. */
@@ -90,6 +90,15 @@ export function optionalText(
   };
 }
 
+/** A certificate as text. In the environment its line breaks may be written as `\n`. */
+export function pemText(about: About) {
+  const pattern = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/;
+  return {
+    ...optionalText(about, { accepted: 'PEM text with -----BEGIN CERTIFICATE-----', pattern }),
+    fromText: (text: string): unknown => text.replaceAll('\\n', '\n'),
+  };
+}
+
 /** One of a few words. */
 export function oneOf<const Word extends string>(about: About, words: readonly Word[], byDefault: Word) {
   return {
@@ -124,7 +133,7 @@ export function readableFile(about: About) {
       .refine((path) => {
         try {
           accessSync(path, constants.R_OK);
-          return true;
+          return !statSync(path).isDirectory();
         } catch {
           return false;
         }

@@ -7,6 +7,7 @@ import {
   optionalBoolean,
   optionalInteger,
   optionalText,
+  pemText,
   readableFile,
   text,
 } from './setting-kinds.js';
@@ -28,7 +29,10 @@ export const settings = {
   ),
   host: optionalText(
     { env: 'REDIS_HOST', about: 'Host name or address, instead of a URL.', shownDefault: '127.0.0.1' },
-    { accepted: 'a host name or address', pattern: /^[^\s/@]+$/ },
+    {
+      accepted: 'a host name or address, without port',
+      pattern: /^(?:[^\s/@:?#[\]]+|[\da-f.]*(?::[\da-f.]*){2,}(?:%[\w.-]+)?|\[[\da-f:.]+\])$/i,
+    },
   ),
   port: optionalInteger(
     { env: 'REDIS_PORT', about: 'Port, instead of a URL.', shownDefault: '6379' },
@@ -53,10 +57,11 @@ export const settings = {
     env: 'REDIS_TLS_CA_FILE',
     about: 'PEM file of the CA that signed the server\'s certificate.',
   }), // prettier-ignore
-  tlsCa: optionalText(
-    { env: 'REDIS_TLS_CA', about: 'The same as text, for platforms without files.' },
-    { accepted: 'PEM text with -----BEGIN CERTIFICATE-----', pattern: /-----BEGIN CERTIFICATE-----/ },
-  ),
+  tlsCa: pemText({
+    env: 'REDIS_TLS_CA',
+    about: 'The same as text, for platforms without files; line breaks may be written as \\n.',
+    secret: 'all',
+  }),
   tlsCertFile: readableFile({ env: 'REDIS_TLS_CERT_FILE', about: 'PEM file of the client certificate.' }),
   tlsKeyFile: readableFile({ env: 'REDIS_TLS_KEY_FILE', about: 'PEM file of the client certificate\'s key.' }), // prettier-ignore
   tlsServerName: optionalText({

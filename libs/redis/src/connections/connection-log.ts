@@ -63,8 +63,7 @@ export class ConnectionLog {
   }
 
   /** It does not try any more until somebody calls `connect()`. */
-  gaveUp(reason: Error | undefined): void {
-    const attempts = this.#attempts + 1;
+  gaveUp(attempts: number, reason: Error | undefined): void {
     const kind = reason ? classifyError(reason).kind : 'CONNECTION_CLOSED';
     this.#log.error(`${this.#line('gave-up', { attempts, reason: kind })} connect() tries again.`);
   }

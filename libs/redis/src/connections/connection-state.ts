@@ -24,7 +24,6 @@ export function readConnectionState(
   client: Redis,
   history: { everFailed: boolean; everReady: boolean; closed: boolean },
 ): RedisConnectionState {
-  if (history.closed) return RedisConnectionState.Closed;
   switch (client.status) {
     case 'wait':
       return RedisConnectionState.Idle;
@@ -34,7 +33,7 @@ export function readConnectionState(
         ? RedisConnectionState.Reconnecting
         : RedisConnectionState.Connected;
     case 'end':
-      return RedisConnectionState.Disconnected;
+      return history.closed ? RedisConnectionState.Closed : RedisConnectionState.Disconnected;
     case 'connecting':
     case 'connect':
       return history.everReady || history.everFailed

@@ -26,7 +26,7 @@ type CommandItem = Parameters<Redis['handleReconnection']>[1];
 interface Internals {
   setStatus(status: string, arg?: unknown): void;
   flushQueue(error: Error, options?: { offlineQueue?: boolean; commandQueue?: boolean }): void;
-  manuallyClosing: boolean;
+  reconnectTimeout: NodeJS.Timeout | null;
   duplicate(override?: Partial<RedisOptions>): Redis;
 }
 
@@ -49,12 +49,15 @@ export class GuardedRedis extends Redis {
   readonly #guard: ConnectionGuard;
   readonly #waiting: WaitingQueue;
   #lastConnectionError: Error | undefined;
+  /** QUIT was sent: whatever is written after it is lost. */
+  #quitting = false;
 
   constructor(options: RedisOptions & { replyMapping?: 'legacy' }, guard: ConnectionGuard) {
     super({ ...options, lazyConnect: true });
     this.#guard = guard;
     this.#waiting = new WaitingQueue(guard.waiting);
     this.on('error', (error: Error) => (this.#lastConnectionError = error));
+    this.on('connecting', () => (this.#quitting = false));
     this.on('ready', () => {
       this.#lastConnectionError = undefined;
       this.#sendWaiting();
@@ -100,7 +103,8 @@ export class GuardedRedis extends Redis {
     if (guard.commandTimeoutMs !== undefined && (command as GuardedCommand)[deadlineAt] === undefined) {
       (command as GuardedCommand)[deadlineAt] = guard.now() + guard.commandTimeoutMs + (blockMs ?? 0);
     }
-    if (this.status === 'ready' && this.stream?.writable) {
+    if (this.status === 'ready' && this.stream?.writable && !this.#quitting) {
+      if (command.name === 'quit') this.#quitting = true;
       // A `select` may come from ioredis restoring the connection, before anything else may run.
       if (this.#waiting.size > 0 && command.name !== 'select') this.#sendWaiting();
       this.counters.sent++;
@@ -110,17 +114,19 @@ export class GuardedRedis extends Redis {
   }
 
   /**
-   * As in ioredis, but it also ends between two attempts to connect, where ioredis stops trying and says
-   * neither `end` nor fails what waits.
+   * As in ioredis, but it also ends between two attempts to connect, where ioredis stops trying, says neither
+   * `end` nor fails what waits, and leaves a timer behind.
    */
   override disconnect(reconnect = false): void {
-    const between = this.status === 'reconnecting' || this.status === 'close';
-    super.disconnect(reconnect);
-    if (reconnect || !between) return;
-    const internals = this as unknown as Internals;
-    internals.manuallyClosing = false;
-    internals.setStatus('end');
-    internals.flushQueue(new Error('Connection is closed.'));
+    if (this.status !== 'reconnecting') {
+      super.disconnect(reconnect);
+    } else if (!reconnect) {
+      const internals = this as unknown as Internals;
+      if (internals.reconnectTimeout) clearTimeout(internals.reconnectTimeout);
+      internals.reconnectTimeout = null;
+      internals.setStatus('end');
+      internals.flushQueue(new Error('Connection is closed.'));
+    }
   }
 
   /** Counts error replies, and keeps arguments, which may be secrets, out of what loggers print. */
@@ -186,7 +192,7 @@ export class GuardedRedis extends Redis {
     const { description } = this.#guard;
     const internal = this.status === 'connect' && stream === undefined && handshakeCommands.has(command.name);
     if (internal || command.name === 'quit') return super.sendCommand(command, stream);
-    if (this.status === 'end') {
+    if (this.status === 'end' || this.#quitting) {
       command.reject(connectionEnded(command.name, description, this.#lastConnectionError));
       return command.promise;
     }

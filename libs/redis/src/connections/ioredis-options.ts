@@ -7,6 +7,9 @@ const blockingCommands = ['blpop', 'brpop', 'brpoplpush', 'blmove', 'bzpopmin', 
 /** Longest pause between two looks at a server that is loading its data. */
 const maxLoadingRetryMs = 500;
 
+/** A socket that was told to end is destroyed after this time; ioredis keeps the timer, and the process, for it. */
+const disconnectTimeoutMs = 500;
+
 /** Says to ioredis what our options mean for a connection of this role. */
 export function toIoredisOptions(
   options: ResolvedRedisOptions,
@@ -23,6 +26,7 @@ export function toIoredisOptions(
     // The server name defaults to the host, which Node leaves out for addresses.
     ...(tls === undefined ? {} : { tls: { ...tls } }),
     connectTimeout: options.connectTimeoutMs,
+    disconnectTimeout: disconnectTimeoutMs,
     keepAlive: options.keepAliveMs,
     maxRetriesPerRequest: rules.waitsForEver ? null : options.maxRetriesPerRequest,
     maxLoadingRetryTime: maxLoadingRetryMs,

@@ -108,7 +108,7 @@ export class ManagedConnection {
       this.#changed();
     });
     client.on('end', () => {
-      if (!this.#history.closed && policy.gaveUp) log.gaveUp(this.lastError);
+      if (!this.#history.closed && policy.gaveUp) log.gaveUp(policy.failedAttempts, this.lastError);
       else log.closed();
       this.#changed();
     });
@@ -181,21 +181,22 @@ export class ManagedConnection {
   }
 
   /**
-   * Closes the connection: QUIT where an answer can be expected in time, else at once.
+   * Closes the connection: QUIT where an answer can be expected in time, else at once. A command that blocks
+   * would hold QUIT up, so it is cut off.
    *
    * @param timeoutMs most time for QUIT, from now on
    */
   async close(timeoutMs: number): Promise<void> {
     const { client } = this;
     if (!this.owned || this.#history.closed) return;
-    const wasConnected = this.state === RedisConnectionState.Connected;
+    const canQuit = this.state === RedisConnectionState.Connected && !readPulse(client)?.blockMs;
     this.#history.closed = true;
     if (client.status === 'end') {
       this.#changed();
       return;
     }
     const ended = new Promise<void>((resolve) => client.once('end', resolve));
-    if (wasConnected && timeoutMs > 0) {
+    if (canQuit && timeoutMs > 0) {
       const timer = setTimeout(() => this.#destroy(), timeoutMs);
       client.quit().catch(() => this.#destroy());
       await ended;

@@ -16,10 +16,10 @@ export class RedisConnections {
   /** Open or coming back, in the order in which they were made. */
   readonly #open = new Set<ManagedConnection>();
 
-  /** Starts to connect in the background, unless a client is borrowed. */
-  constructor(init: Init, borrowed: Redis | undefined) {
+  /** Starts to connect in the background, unless a client is borrowed or it is to be done lazily. */
+  constructor(init: Init, { client, lazyConnect }: { client: Redis | undefined; lazyConnect: boolean }) {
     this.#factory = new ConnectionFactory({ ...init, pulse: new PulseTimer(init.now), open: this.#open });
-    this.shared = borrowed ? this.#factory.borrow(borrowed) : this.#factory.create('shared');
+    this.shared = client ? this.#factory.borrow(client) : this.#factory.create('shared', { lazyConnect });
   }
 
   /** @throws {RedisUnavailableError} after {@link close} */

@@ -106,7 +106,7 @@ export function blockingRefused(command: string, connection: string): RedisArgum
 export function toRedisError(error: unknown, command: string, connection: string): RedisError {
   if (RedisError.isRedisError(error)) return error;
   const { kind, fault, outcome, advice } = classifyError(error);
-  const message = error instanceof Error ? error.message : String(error);
+  const message = withoutValues(error instanceof Error ? error.message : String(error));
   if (fault === 'caller') {
     return new RedisReplyError({
       reply: kind,
@@ -121,4 +121,9 @@ export function toRedisError(error: unknown, command: string, connection: string
     cause: error,
     message: `${named(command)} failed on ${connection}: ${message} (${kind}). ${advice}`,
   });
+}
+
+/** Redis quotes the arguments of a command it does not know. */
+function withoutValues(message: string): string {
+  return message.replace(/,? with args beginning with:.*$/s, '');
 }

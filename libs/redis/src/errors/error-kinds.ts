@@ -17,11 +17,11 @@ export interface ErrorKind {
 const replies: Array<[pattern: RegExp, kind: string, fault: ErrorKind['fault'], advice: string]> = [
   [/^READONLY/, 'READONLY', 'unavailable', 'This server is a replica now. Point REDIS_URL at the primary, or wait for the failover to end; the connection is made anew by itself.'],
   [/^NOAUTH/, 'NOAUTH', 'unavailable', 'The server wants a password. Set REDIS_PASSWORD (and REDIS_USERNAME for an ACL user), or put it into REDIS_URL.'],
-  [/^WRONGPASS|invalid password|^ERR AUTH/i, 'WRONGPASS', 'unavailable', 'The server refused the username or password. Check REDIS_USERNAME and REDIS_PASSWORD against ACL LIST on the server.'],
+  [/^WRONGPASS|invalid password|^ERR AUTH|Client sent AUTH/i, 'WRONGPASS', 'unavailable', 'The server refused the username or password. Check REDIS_USERNAME and REDIS_PASSWORD against ACL LIST on the server.'],
   [/^NOPERM/, 'NOPERM', 'caller', 'The ACL user may not do this. Grant the command and key pattern with ACL SETUSER.'],
   [/^LOADING/, 'LOADING', 'unavailable', 'The server is loading its data set. Wait; commands work again when it has finished.'],
   [/^MASTERDOWN/, 'MASTERDOWN', 'unavailable', 'This replica has lost its primary and may not answer with stale data. Wait for the failover.'],
-  [/^BUSY/, 'BUSY', 'unavailable', 'A script runs for too long. SCRIPT KILL or FUNCTION KILL ends it if it has not written yet.'],
+  [/^BUSY /, 'BUSY', 'unavailable', 'A script runs for too long. SCRIPT KILL or FUNCTION KILL ends it if it has not written yet.'],
   [/^OOM/, 'OOM', 'unavailable', 'The server is at maxmemory with no key to evict. Raise maxmemory, choose an eviction policy, or delete data.'],
   [/^MISCONF/, 'MISCONF', 'unavailable', 'The server cannot persist and refuses writes. Look at its log and disk space, then BGSAVE.'],
   [/^NOREPLICAS/, 'NOREPLICAS', 'unavailable', 'Fewer replicas are in sync than min-replicas-to-write wants. Bring replicas back or lower it.'],
@@ -30,6 +30,8 @@ const replies: Array<[pattern: RegExp, kind: string, fault: ErrorKind['fault'], 
   [/^(MOVED|ASK) /, 'MOVED', 'unavailable', 'The server is a cluster node and the key lives on another one. Set REDIS_CLUSTER_MODE=true.'],
   [/^CROSSSLOT/, 'CROSSSLOT', 'caller', 'The keys are in different cluster slots. Give them one {hash tag}.'],
   [/max number of clients/i, 'MAXCLIENTS', 'unavailable', 'The server has no connection left. Raise maxclients or find who holds them with CLIENT LIST.'],
+  [/^DENIED/, 'DENIED', 'unavailable', 'The server is in protected mode: without a password it accepts connections of its own machine only. Set a password on the server, or bind and protected-mode in redis.conf.'],
+  [/^UNBLOCKED/, 'UNBLOCKED', 'unavailable', 'The server became a replica while the command was blocked. Send it again to the primary.'],
   [/^WRONGTYPE/, 'WRONGTYPE', 'caller', 'The key holds another type of value. TYPE key tells which.'],
   [/^NOSCRIPT/, 'NOSCRIPT', 'caller', 'The script is not in the server\'s cache. Send it with EVAL or SCRIPT LOAD.'],
   [/^EXECABORT/, 'EXECABORT', 'caller', 'A command in the transaction was refused, so none of them ran.'],
@@ -39,7 +41,8 @@ const replies: Array<[pattern: RegExp, kind: string, fault: ErrorKind['fault'], 
 
 const network: Record<string, string> = {
   ECONNREFUSED: 'Nothing listens there. Start Redis, or check REDIS_URL or REDIS_HOST and REDIS_PORT.',
-  ETIMEDOUT: 'No answer from there. Check firewall and security groups, or raise REDIS_CONNECT_TIMEOUT.',
+  ETIMEDOUT:
+    'No answer from there. Check firewall and security groups, whether rediss:// is meant for a port that speaks TLS, or raise REDIS_CONNECT_TIMEOUT.',
   ECONNRESET:
     'The other side cut the connection. Redis restarted or closed it (CLIENT KILL, output buffer limit), a proxy dropped it, or it wants TLS (rediss://).',
   EPIPE: 'The other side had closed the connection. Redis restarted or closed it.',
@@ -62,8 +65,15 @@ const tls: Array<[pattern: RegExp, kind: string, advice: string]> = [
   [/UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT/, 'TLS_UNKNOWN_CA', 'The certificate\'s CA is not known here. Give it with REDIS_TLS_CA_FILE.'],
   [/wrong version number|WRONG_VERSION_NUMBER|packet length too long/i, 'TLS_NOT_SPOKEN', 'The server does not speak TLS on this port. Use redis:// or the TLS port.'],
   [/certificate required|handshake failure|bad certificate|unknown ca/i, 'TLS_CLIENT_CERTIFICATE', 'The server wants a client certificate that it trusts. Set REDIS_TLS_CERT_FILE and REDIS_TLS_KEY_FILE.'],
-  [/^ERR_(TLS|SSL|OSSL)|EPROTO|before secure TLS connection/, 'TLS', 'The TLS handshake failed. Check certificates, protocol versions and the port.'],
+  [/^ERR_(TLS|SSL|OSSL)|^CERT_|EPROTO/, 'TLS', 'The TLS handshake failed. Check certificates, protocol versions and the port.'],
 ]; // prettier-ignore
+
+const tlsCut: ErrorKind = {
+  kind: 'TLS',
+  outcome: 'not-sent',
+  fault: 'unavailable',
+  advice: 'The connection was cut during the TLS handshake: the server is restarting, or this port speaks no TLS.',
+}; // prettier-ignore
 
 const unknown: ErrorKind = {
   kind: 'UNKNOWN',
@@ -100,6 +110,8 @@ export function classifyError(error: unknown): ErrorKind {
       advice: 'Redis refused the command; the message says why.',
     };
   }
+  // Its code is ECONNRESET, as if a connection had been there.
+  if (message.includes('before secure TLS connection')) return tlsCut;
   const known = network[code];
   if (known !== undefined) return { kind: code, outcome: 'unknown', fault: 'unavailable', advice: known };
   for (const [pattern, kind, advice] of tls) {
@@ -107,7 +119,7 @@ export function classifyError(error: unknown): ErrorKind {
       return { kind, outcome: 'not-sent', fault: 'unavailable', advice };
     }
   }
-  if (/Connection is closed|Socket closed/.test(message)) {
+  if (/Connection is closed|Socket closed|aborted due to connection close/.test(message)) {
     return {
       kind: 'CONNECTION_CLOSED',
       outcome: 'unknown',

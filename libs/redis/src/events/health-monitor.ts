@@ -35,7 +35,7 @@ export class HealthMonitor {
     if (this.#running) return;
     this.#running = true;
     try {
-      const health = await this.#check();
+      const health = await this.#check().catch(unhealthy);
       const changed = this.#last?.healthy !== health.healthy;
       this.#last = health;
       if (changed && this.#timer !== undefined) this.#events.emit('health', health);
@@ -43,4 +43,9 @@ export class HealthMonitor {
       this.#running = false;
     }
   }
+}
+
+/** A check that fails says as much as one that finds Redis down. */
+function unhealthy(error: unknown): RedisHealth {
+  return { healthy: false, latency: 0, error: error instanceof Error ? error.message : String(error) };
 }

@@ -18,6 +18,9 @@ export interface ShutdownParticipant {
   run(remainingMs: number): Promise<void> | void;
 }
 
+/** Longer ones fire at once. */
+const longestTimerMs = 2_147_483_647;
+
 const phases: readonly ShutdownPhase[] = ['intake', 'workers', 'buffers'];
 
 /** Runs the phases of a shutdown within one deadline, independent of the order in which modules were imported. */
@@ -54,7 +57,7 @@ export class ShutdownCoordinator {
     const remainingMs = Math.max(0, deadlineAt - this.#now());
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<'late'>((resolve) => {
-      timer = setTimeout(() => resolve('late'), remainingMs);
+      timer = setTimeout(() => resolve('late'), Math.min(remainingMs, longestTimerMs));
     });
     try {
       const result = await Promise.race([Promise.resolve(participant.run(remainingMs)), late]);
