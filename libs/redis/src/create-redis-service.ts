@@ -1,10 +1,16 @@
+import { Bulkhead } from '@holdfast/resilience';
 import { Logger } from '@nestjs/common';
+import { RedisCircuitBreaker } from './commands/circuit.js';
+import { CommandExecutor } from './commands/command-executor.js';
 import { readEnvironment } from './configuration/redis.config.js';
 import type { RedisModuleOptions } from './configuration/redis.options.js';
 import { resolveOptions } from './configuration/resolve-options.js';
 import type { RedisLog } from './connections/connection-log.js';
 import { RedisConnections } from './connections/redis-connections.js';
 import { RedisEventEmitter } from './events/redis-events.js';
+import { MemoryFallback } from './fallback/memory-fallback.js';
+import { OutageRecovery } from './fallback/outage-recovery.js';
+import { RecoveryJournal } from './fallback/recovery-journal.js';
 import { RedisService } from './redis.service.js';
 import { ShutdownCoordinator } from './shutdown/shutdown-coordinator.js';
 
@@ -45,8 +51,63 @@ export function createRedisService(
     },
     { client: resolved.client, lazyConnect: context.lazyConnect ?? false },
   );
+  const connection = connections.shared;
   const shutdown = new ShutdownCoordinator(log, now);
-  return new RedisService({ options: resolved, connections, shutdown, events, now });
+  const circuit = new RedisCircuitBreaker(resolved, (change) => {
+    log.warn(`event=breaker connection=${connection.name} from=${change.from.kind} to=${change.to.kind}`);
+    events.emit('breaker', change);
+  });
+  const journal = new RecoveryJournal({
+    maxBytes: resolved.journalMaxBytes,
+    now,
+    wallUs: () => Math.round((performance.timeOrigin + performance.now()) * 1000),
+  });
+  const fallback =
+    resolved.fallback === 'off'
+      ? undefined
+      : new MemoryFallback({
+          maxBytes: resolved.fallbackMaxBytes,
+          prefixes: resolved.fallbackPrefixes,
+          journal,
+          onDegraded: (reason) => recovery.degraded(reason),
+        });
+  const mode = resolved.fallbackRecovery;
+  const recovery = new OutageRecovery({ connection, circuit, fallback, journal, mode, events, log, now });
+  const unwatch = connections.onBeat(() => recovery.beat());
+  shutdown.register({
+    phase: 'buffers',
+    name: 'journal',
+    run: async (remainingMs) => {
+      await recovery.finish(remainingMs);
+      unwatch();
+    },
+  });
+  const executorFor = (strict: boolean): CommandExecutor =>
+    new CommandExecutor({
+      connection,
+      circuit,
+      bulkhead,
+      fallback,
+      strict,
+      keyPrefix: connection.client.options.keyPrefix ?? '',
+      commandTimeoutMs: resolved.commandTimeoutMs,
+      now,
+    });
+  const bulkhead = new Bulkhead({
+    maxOperations: resolved.maxInFlightCommands,
+    maxBytes: resolved.maxInFlightBytes,
+  });
+  return new RedisService({
+    options: resolved,
+    connections,
+    circuit,
+    fallback,
+    executor: executorFor(false),
+    strictExecutor: executorFor(true),
+    shutdown,
+    events,
+    now,
+  });
 }
 
 const instances = Symbol.for('holdfast:redis-services');

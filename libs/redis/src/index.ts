@@ -10,7 +10,7 @@ export {
 export { RedisService, type RedisStats } from './redis.service.js';
 export { createRedisService, getRedisService, type RedisServiceContext } from './create-redis-service.js';
 export type { RedisModuleOptions } from './configuration/redis.options.js';
-export type { RedisCallOptions } from './commands/command-executor.js';
+export type { RedisCallOptions } from './commands/call.js';
 export { classifyCommand, type CommandClass } from './commands/command-class.js';
 export type { RedisKey, RedisValue } from './commands/arguments.js';
 export type { ScoredMembers } from './commands/redis-commands.js';

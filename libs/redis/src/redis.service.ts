@@ -1,15 +1,20 @@
 import type { Redis, RedisOptions } from 'ioredis';
-import { CommandExecutor, type RedisCallOptions } from './commands/command-executor.js';
+import { checkKey } from './commands/arguments.js';
+import type { RedisCallOptions } from './commands/call.js';
+import type { RedisCircuitBreaker } from './commands/circuit.js';
+import type { CommandExecutor } from './commands/command-executor.js';
 import { RedisCommands } from './commands/redis-commands.js';
+import { ping } from './connections/ping.js';
 import type { ResolvedRedisOptions } from './configuration/redis.options.js';
 import { RedisConnectionState } from './connections/connection-state.js';
 import type { RedisConnections } from './connections/redis-connections.js';
 import type { ConnectionSnapshot, ManagedConnection } from './connections/managed-connection.js';
 import { connectionEnded, notSent } from './errors/command-errors.js';
-import { RedisArgumentError } from './errors/redis-error.js';
 import { HealthMonitor } from './events/health-monitor.js';
+import type { MemoryFallback, ValueWithSource } from './fallback/memory-fallback.js';
 import { RedisEventEmitter, type RedisHealth } from './events/redis-events.js';
-import { parseInfo, readMemoryStats, type RedisInfo, type RedisMemoryStats } from './server/server-info.js';
+import { ServerCommands } from './server/server-commands.js';
+import type { RedisInfo } from './server/server-info.js';
 import type { ShutdownCoordinator, ShutdownParticipant } from './shutdown/shutdown-coordinator.js';
 
 /** What the service counted and what the server says of itself. */
@@ -31,10 +36,21 @@ export interface RedisStats {
 export interface RedisServiceInit {
   readonly options: ResolvedRedisOptions;
   readonly connections: RedisConnections;
+  readonly circuit: RedisCircuitBreaker;
+  readonly fallback: MemoryFallback | undefined;
+  readonly executor: CommandExecutor;
+  readonly strictExecutor: CommandExecutor;
   readonly shutdown: ShutdownCoordinator;
   readonly events: RedisEventEmitter;
   /** Monotonic time in ms. */
   readonly now: () => number;
+}
+
+/** {@link RedisService.strict} */
+class StrictCommands extends RedisCommands {
+  constructor(protected readonly executor: CommandExecutor) {
+    super();
+  }
 }
 
 const quickCheckMs = 1_000;
@@ -44,12 +60,19 @@ const patientMs = 5_000;
  * Redis for an application: everyday commands, the state of the connections, the server's health, and
  * connections of one's own for what cannot share.
  *
- * While Redis is down every call fails at once with a `RedisUnavailableError`; it never waits for a time-out.
+ * While Redis is down nothing waits for a time-out: cache-like commands (`get`, `set`, `mget`, `mset`, `del`,
+ * `exists`, `expire`, `ttl`) are answered from memory, unless `REDIS_FALLBACK=off`; everything else fails at once
+ * with a `RedisUnavailableError`. {@link strict} never answers from memory.
  */
-export class RedisService extends RedisCommands {
+export class RedisService extends ServerCommands {
   /** Changes of connections and health, for whoever wants to know. */
   readonly events: RedisEventEmitter;
+  /** The circuit breaker before the shared connection, and the metrics of every operation. */
+  readonly circuitBreaker: RedisCircuitBreaker;
+  /** The same commands, never answered from memory: for locks, sessions, and whatever must not be guessed. */
+  readonly strict: RedisCommands;
   protected readonly executor: CommandExecutor;
+  protected readonly allowFlushDb: boolean;
   readonly #init: RedisServiceInit;
   readonly #shared: ManagedConnection;
   readonly #monitor: HealthMonitor;
@@ -62,11 +85,10 @@ export class RedisService extends RedisCommands {
     this.#shared = init.connections.shared;
     this.#startedAt = init.now();
     this.events = init.events;
-    this.executor = new CommandExecutor({
-      connection: this.#shared,
-      keyPrefix: this.#shared.client.options.keyPrefix ?? '',
-      commandTimeoutMs: init.options.commandTimeoutMs,
-    });
+    this.executor = init.executor;
+    this.strict = new StrictCommands(init.strictExecutor);
+    this.circuitBreaker = init.circuit;
+    this.allowFlushDb = init.options.allowFlushDb;
     this.#monitor = new HealthMonitor(() => this.healthCheck(), this.events);
     this.#monitor.start(init.options.healthCheckIntervalMs);
   }
@@ -141,7 +163,8 @@ export class RedisService extends RedisCommands {
   }
 
   /**
-   * Sends PING. While there is no connection it answers at once instead of waiting for one.
+   * Sends PING, also while the circuit breaker is open. While there is no connection it answers at once instead
+   * of waiting for one.
    *
    * @param timeoutMs longest time for the answer. @default 1000
    */
@@ -153,7 +176,7 @@ export class RedisService extends RedisCommands {
       return { healthy: false, latency: latency(), error: message };
     }
     try {
-      await this.executor.run('ping', [], { timeoutMs });
+      await ping(this.#shared.client, timeoutMs);
       return { healthy: true, latency: latency() };
     } catch (error) {
       return {
@@ -162,41 +185,6 @@ export class RedisService extends RedisCommands {
         error: error instanceof Error ? error.message : String(error),
       };
     }
-  }
-
-  /** What the server says of itself. `INFO [section]` */
-  async getInfo(section?: string, options?: RedisCallOptions): Promise<RedisInfo> {
-    return parseInfo(await this.executor.run<string>('info', section ? [section] : [], options));
-  }
-
-  /** Memory of the server, as a person reads it. `INFO memory` */
-  async getMemoryStats(): Promise<RedisMemoryStats> {
-    return readMemoryStats(await this.getInfo('memory'));
-  }
-
-  /** Number of clients the server has, ours included. `INFO clients` */
-  async getConnectedClients(): Promise<number> {
-    return Number((await this.getInfo('clients')).clients?.connected_clients ?? 0);
-  }
-
-  /** Number of keys in the database. `DBSIZE` */
-  async getDbSize(): Promise<number> {
-    return this.executor.run('dbsize', []);
-  }
-
-  /**
-   * Deletes every key of the database, those of others included. `FLUSHDB`
-   *
-   * @throws {RedisArgumentError} in production, unless `allowFlushDb` says otherwise
-   */
-  async flushDb(): Promise<void> {
-    if (!this.#init.options.allowFlushDb) {
-      throw new RedisArgumentError(
-        'flushDb() was refused: it deletes every key of the database. Allow it with allowFlushDb or REDIS_ALLOW_FLUSHDB=true.',
-        'REDIS_REFUSED',
-      );
-    }
-    await this.executor.run('flushdb', []);
   }
 
   /** Counts of this service, and what the server says. Answers in an outage too. */
@@ -211,11 +199,25 @@ export class RedisService extends RedisCommands {
       connectionAttempts: sum(({ connectionAttempts }) => connectionAttempts),
       reconnects: sum(({ reconnects }) => reconnects),
       commandsSent: sum(({ commandsSent }) => commandsSent),
-      commandsFailed: this.executor.failed,
+      commandsFailed: this.#failures(),
       memoryUsage: info.memory?.used_memory_human ?? null,
       connectedClients: clients === undefined ? null : Number(clients),
       uptime: Math.round(this.#init.now() - this.#startedAt),
     };
+  }
+
+  /** Entries and bytes that memory holds for an outage; zeros with `REDIS_FALLBACK=off`. */
+  getFallbackCacheStats(): { size: number; calculatedSize: number; itemCount: number } {
+    return this.#init.fallback?.stats ?? { size: 0, calculatedSize: 0, itemCount: 0 };
+  }
+
+  /**
+   * Value of a key, where it comes from and how old it is. `GET`
+   *
+   * @throws what {@link get} throws
+   */
+  async getWithSource(key: string, options?: RedisCallOptions): Promise<ValueWithSource> {
+    return this.executor.getWithSource(checkKey(key), options);
   }
 
   /**
@@ -246,6 +248,13 @@ export class RedisService extends RedisCommands {
   close(timeoutMs: number = this.#init.options.shutdownTimeoutMs): Promise<void> {
     this.#closing ??= this.#close(this.#init.now() + timeoutMs);
     return this.#closing;
+  }
+
+  #failures(): number {
+    return Object.values(this.circuitBreaker.getAllMetrics()).reduce(
+      (total, { failures, rejects }) => total + failures + rejects,
+      0,
+    );
   }
 
   async #close(deadlineAt: number): Promise<void> {

@@ -30,7 +30,7 @@ export function openService(
   context: { name?: string; log?: RecordingLog } = {},
 ): RedisService {
   const log = context.log ?? new RecordingLog();
-  const service = createRedisService({ appName: 'test', ...options }, { ...context, log });
+  const service = createRedisService({ appName: 'test', fallback: 'off', ...options }, { ...context, log });
   open.add(service);
   return service;
 }

@@ -176,7 +176,7 @@ describe('registration in NestJS', () => {
       const module = await compile([RedisModule.forRoot({ client: own, commandTimeoutMs: 200 })]);
       await module.get(RedisService).connect();
       await server.pause();
-      await expect(module.get(RedisService).get('k')).rejects.toMatchObject({ code: 'REDIS_TIMEOUT' });
+      await expect(module.get(RedisService).strict.get('k')).rejects.toMatchObject({ code: 'REDIS_TIMEOUT' });
     } finally {
       await server.resume();
       own.disconnect();

@@ -1,44 +1,60 @@
+import type { Bulkhead, CircuitPermit } from '@holdfast/resilience';
 import { type ChainableCommander, Command, type Redis } from 'ioredis';
+import { commandBytes } from '../connections/command-bytes.js';
 import type { ManagedConnection } from '../connections/managed-connection.js';
-import { notSent, timedOut, toRedisError } from '../errors/command-errors.js';
+import {
+  aborted,
+  circuitOpen,
+  notSent,
+  overloaded,
+  timedOut,
+  toRedisError,
+} from '../errors/command-errors.js';
 import { RedisError } from '../errors/redis-error.js';
-
-/** Limits of one call. */
-export interface RedisCallOptions {
-  /** Longest time in ms from the call to its answer, instead of the connection's. */
-  readonly timeoutMs?: number;
-  /** Ends the call when it aborts: unsent commands are not sent any more. */
-  readonly signal?: AbortSignal;
-}
+import type { MemoryFallback, ValueWithSource } from '../fallback/memory-fallback.js';
+import {
+  type Call,
+  CallTelemetry,
+  type CommandArguments,
+  type Operation,
+  type RedisCallOptions,
+} from './call.js';
+import type { RedisCircuitBreaker } from './circuit.js';
+import { classifyCommand } from './command-class.js';
+import { isAway, mayRepeat, repeatAfterMs, speaksAgainstRedis } from './failure-policy.js';
 
 export interface CommandExecutorInit {
   readonly connection: ManagedConnection;
+  readonly circuit: RedisCircuitBreaker;
+  readonly bulkhead: Bulkhead;
   readonly keyPrefix: string;
-  /** Default deadline in ms. The connection keeps it, unless it is borrowed. */
+  /** Default deadline in ms, from the call on. */
   readonly commandTimeoutMs: number;
+  /** Is told what Redis answers; answers in its place unless `strict`. */
+  readonly fallback: MemoryFallback | undefined;
+  /** Never answer from memory. */
+  readonly strict: boolean;
+  /** Monotonic time in ms. */
+  now(): number;
 }
 
-type Args = Array<string | number | Buffer>;
-
 /**
- * The one seam that sees every command of `RedisService`: fails at once while Redis is known to be down, keeps
- * deadlines, and gives every failure its type and outcome.
+ * The one seam that sees every command of `RedisService`. It answers at once while Redis is known to be down,
+ * keeps deadlines, repeats what may be repeated, answers from memory what may be, gives every failure its type
+ * and outcome, and counts.
  */
 export class CommandExecutor {
-  /** Calls that failed, for whatever reason. */
-  failed = 0;
-  readonly #connection: ManagedConnection;
+  readonly #init: CommandExecutorInit;
   readonly #client: Redis;
-  readonly #description: string;
-  readonly #commandTimeoutMs: number;
+  readonly #telemetry: CallTelemetry;
   readonly #utf8: { replyEncoding: BufferEncoding; keyPrefix: string };
+  readonly #operations = new Map<string, Operation>();
 
-  constructor({ connection, keyPrefix, commandTimeoutMs }: CommandExecutorInit) {
-    this.#connection = connection;
-    this.#client = connection.client;
-    this.#description = `${connection.name} (${connection.address.host}:${connection.address.port})`;
-    this.#commandTimeoutMs = commandTimeoutMs;
-    this.#utf8 = { replyEncoding: 'utf8', keyPrefix };
+  constructor(init: CommandExecutorInit) {
+    this.#init = init;
+    this.#client = init.connection.client;
+    this.#telemetry = new CallTelemetry(init.connection.name, () => init.now());
+    this.#utf8 = { replyEncoding: 'utf8', keyPrefix: init.keyPrefix };
   }
 
   /**
@@ -48,28 +64,51 @@ export class CommandExecutor {
    * @throws {RedisTimeoutError} when there is no answer in time
    * @throws {RedisReplyError} when Redis refuses the command
    */
-  run<T>(name: string, args: Args, options?: RedisCallOptions): Promise<T> {
-    if (this.#client.status !== 'ready' && this.#connection.isDown) return this.#refuse(name);
-    const command = new Command(name, args, this.#utf8);
-    if (options !== undefined || !this.#connection.owned) this.#limit(command, options);
-    this.#client.sendCommand(command);
-    return (command.promise as Promise<T>).catch((error: unknown) => this.#fail(error, name));
+  run<T>(name: string, args: CommandArguments, options?: RedisCallOptions): Promise<T> {
+    return this.#start(this.#call(name, args, options));
+  }
+
+  /** Whether memory may stand in after this error, so that writes may be given to it one by one. */
+  standsIn(error: unknown): boolean {
+    const { fallback, strict } = this.#init;
+    return !strict && fallback !== undefined && RedisError.isRedisError(error) && isAway(error);
+  }
+
+  /** `GET`, with where the answer comes from. */
+  async getWithSource(key: string | Buffer, options?: RedisCallOptions): Promise<ValueWithSource> {
+    const call = this.#call('get', [key], options);
+    const value = await this.#start<string | null>(call);
+    if (!call.fromMemory) return { value, source: 'redis', ageMs: 0 };
+    return (this.#init.fallback as MemoryFallback).lookup(String(key));
   }
 
   /**
    * Runs anything else on the client under the same rules: scripts, pipelines, commands without a method of
-   * their own.
+   * their own. It is not repeated, and not answered from memory.
    *
-   * @param operation name for errors, e.g. `list-posts`
+   * @param name for errors and metrics, e.g. `list-posts`
    */
-  async guard<T>(operation: string, work: (client: Redis) => Promise<T>): Promise<T> {
-    if (this.#client.status !== 'ready' && this.#connection.isDown) return this.#refuse(operation);
+  async guard<T>(name: string, work: (client: Redis) => Promise<T>): Promise<T> {
+    const call = { operation: this.#operation(name), startedAt: this.#init.now() };
+    const permit = this.#admit(name);
+    if (permit instanceof RedisError) {
+      this.#telemetry.rejected(call, permit, false);
+      throw permit;
+    }
     try {
-      return await work(this.#client);
+      const result = await work(this.#client);
+      this.#succeed(call, permit);
+      return result;
     } catch (error) {
-      // What is not about Redis is the caller's own.
-      if (!(error instanceof Error) || !isFromRedis(error)) throw error;
-      return this.#fail(error, operation);
+      if (!isFromRedis(error)) {
+        // It is the caller's own.
+        permit.ignore();
+        throw error;
+      }
+      const failure = toRedisError(error, name, this.#description);
+      this.#settle(permit, failure, call.startedAt);
+      this.#telemetry.failed(call, failure, false);
+      throw failure;
     }
   }
 
@@ -81,24 +120,94 @@ export class CommandExecutor {
     return chain;
   }
 
-  #limit(command: Command, options: RedisCallOptions | undefined): void {
-    const { timeoutMs = this.#commandTimeoutMs, signal } = options ?? {};
-    const end = (error: RedisError): void => command.reject(error);
-    const timer = setTimeout(
-      () => end(timedOut(command.name, this.#description, this.#outcomeOf(), timeoutMs)),
-      timeoutMs,
+  #call(name: string, args: CommandArguments, options: RedisCallOptions | undefined): Call {
+    return { operation: this.#operation(name), args, options, startedAt: this.#init.now(), attempt: 0, fromMemory: false };
+  } // prettier-ignore
+
+  #start<T>(call: Call): Promise<T> {
+    const { fallback, strict } = this.#init;
+    if (strict || !fallback?.isAhead(call.operation.name, call.args)) return this.#attempt<T>(call);
+    this.#telemetry.answeredFromMemory(call);
+    return this.#fromMemory(call);
+  }
+
+  #attempt<T>(call: Call): Promise<T> {
+    const { operation, args, options } = call;
+    const { bulkhead, connection, commandTimeoutMs, fallback } = this.#init;
+    const permit = this.#admit(operation.name);
+    if (permit instanceof RedisError) return this.#give<T>(call, permit, call.attempt === 0);
+    const command = new Command(operation.name, args as Array<string | number | Buffer>, this.#utf8);
+    const bytes = commandBytes(command);
+    if (!bulkhead.tryEnter(bytes)) {
+      permit.ignore();
+      return this.#give<T>(call, overloaded(operation.name, this.#description), call.attempt === 0);
+    }
+    // The connection keeps the default deadline; what is left of a repeated call is shorter.
+    if (options !== undefined || call.attempt > 0 || !connection.owned) {
+      this.#limit(command, call, options?.timeoutMs ?? commandTimeoutMs);
+    }
+    this.#client.sendCommand(command);
+    return (command.promise as Promise<T>).then(
+      (value) => {
+        bulkhead.leave(bytes);
+        this.#succeed(call, permit);
+        fallback?.observe(operation.name, args, value);
+        return value;
+      },
+      (error: unknown) => {
+        bulkhead.leave(bytes);
+        const failure = toRedisError(error, operation.name, this.#description);
+        this.#settle(permit, failure, call.startedAt);
+        return this.#recover<T>(call, failure);
+      },
     );
-    const onAbort = (): void => {
-      end(
-        new RedisError({
-          code: 'REDIS_ABORTED',
-          outcome: this.#outcomeOf(),
-          connection: this.#description,
-          cause: signal?.reason,
-          message: `${command.name.toUpperCase()} was given up by its caller.`,
-        }),
-      );
-    };
+  }
+
+  /** Leave to send, or why not. */
+  #admit(name: string): CircuitPermit | RedisError {
+    const { connection, circuit } = this.#init;
+    if (this.#client.status !== 'ready' && connection.isDown) {
+      return notSent(name, this.#description, connection.lastError);
+    }
+    return circuit.tryAcquire() ?? circuitOpen(name, this.#description);
+  }
+
+  /** Sends it again if it may be, within the deadline; otherwise gives what there is. */
+  async #recover<T>(call: Call, failure: RedisError): Promise<T> {
+    const { operation, args, options, startedAt } = call;
+    const deadlineAt = startedAt + (options?.timeoutMs ?? this.#init.commandTimeoutMs);
+    const waitMs = repeatAfterMs(call.attempt);
+    const inTime = this.#init.now() + waitMs < deadlineAt && !this.#init.connection.isDown;
+    if (!inTime || !mayRepeat(classifyCommand(operation.name, args), failure)) {
+      return this.#give<T>(call, failure, false);
+    }
+    call.attempt++;
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+    return this.#attempt<T>(call);
+  }
+
+  /** Ends a call that Redis did not answer: from memory where that may be, else with the failure. */
+  #give<T>(call: Call, failure: RedisError, wasRejected: boolean): Promise<T> {
+    const { fallback, strict } = this.#init;
+    const degrades = !strict && isAway(failure) && fallback?.handles(call.operation.name, call.args) === true;
+    if (wasRejected) this.#telemetry.rejected(call, failure, degrades);
+    else this.#telemetry.failed(call, failure, degrades);
+    return degrades ? this.#fromMemory<T>(call, failure) : Promise.reject(failure);
+  }
+
+  async #fromMemory<T>(call: Call, failure?: RedisError): Promise<T> {
+    call.fromMemory = true;
+    return (this.#init.fallback as MemoryFallback).answer(call.operation.name, call.args, failure) as T;
+  }
+
+  #limit(command: Command, call: Call, timeoutMs: number): void {
+    const { name } = command;
+    const signal = call.options?.signal;
+    // Nothing is sent while the connection is not up; once it is, the command may have run.
+    const outcome = (): 'not-sent' | 'unknown' => (this.#client.status === 'ready' ? 'unknown' : 'not-sent');
+    const onTimeout = (): void => command.reject(timedOut(name, this.#description, outcome(), timeoutMs));
+    const onAbort = (): void => command.reject(aborted(name, this.#description, outcome(), signal?.reason));
+    const timer = setTimeout(onTimeout, Math.max(0, call.startedAt + timeoutMs - this.#init.now()));
     if (signal?.aborted) onAbort();
     else signal?.addEventListener('abort', onAbort, { once: true });
     const done = (): void => {
@@ -108,23 +217,36 @@ export class CommandExecutor {
     command.promise.then(done, done);
   }
 
-  /** Nothing is sent while the connection is not up; once it is, the command may have run. */
-  #outcomeOf(): 'not-sent' | 'unknown' {
-    return this.#client.status === 'ready' ? 'unknown' : 'not-sent';
+  #succeed(call: Pick<Call, 'operation' | 'startedAt'>, permit: CircuitPermit): void {
+    const now = this.#init.now();
+    permit.success(now - call.startedAt, now);
+    this.#telemetry.succeeded(call, now - call.startedAt);
   }
 
-  #refuse(name: string): Promise<never> {
-    this.failed++;
-    return Promise.reject(notSent(name, this.#description, this.#connection.lastError));
+  /** Tells the breaker: an answer is a success, even a refusal; what never got to Redis says nothing. */
+  #settle(permit: CircuitPermit, failure: RedisError, startedAt: number): void {
+    const verdict = speaksAgainstRedis(failure);
+    if (verdict === undefined) permit.ignore();
+    else if (verdict) permit.failure();
+    else permit.success(this.#init.now() - startedAt);
   }
 
-  #fail(error: unknown, name: string): never {
-    this.failed++;
-    throw toRedisError(error, name, this.#description);
+  #operation(name: string): Operation {
+    const known = this.#operations.get(name);
+    if (known !== undefined) return known;
+    const label = `redis-${name}`;
+    const operation = { name, label, recorder: this.#init.circuit.recorder(label) };
+    this.#operations.set(name, operation);
+    return operation;
+  }
+
+  get #description(): string {
+    return this.#init.connection.description;
   }
 }
 
-function isFromRedis(error: Error): boolean {
+function isFromRedis(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
   return (
     RedisError.isRedisError(error) ||
     error.name === 'ReplyError' ||

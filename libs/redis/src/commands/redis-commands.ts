@@ -2,7 +2,8 @@ import type { ChainableCommander } from 'ioredis';
 import {
   checkInteger, checkKey, checkKeys, checkNumber, checkValue, checkValues, type RedisKey, type RedisValue, toTtlMs,
 } from './arguments.js'; // prettier-ignore
-import type { CommandExecutor, RedisCallOptions } from './command-executor.js';
+import type { RedisCallOptions } from './call.js';
+import type { CommandExecutor } from './command-executor.js';
 
 /** Members of a sorted set with their scores. */
 export type ScoredMembers = ReadonlyArray<{ score: number; member: RedisValue }>;
@@ -39,7 +40,7 @@ export abstract class RedisCommands {
 
   /**
    * Stores several values at once, all or none. With a time to live in seconds it applies to each of them.
-   * `MSET`, or `MULTI` with `SET … PX`
+   * While memory stands in for Redis they may arrive there one after the other. `MSET`, or `MULTI` with `SET … PX`
    */
   async mset(values: Readonly<Record<string, RedisValue>>, ttlSeconds?: number, options?: RedisCallOptions): Promise<void> {
     const entries = Object.entries(values).map(([key, value]): [string, RedisValue] => [key, checkValue(value)]);
@@ -51,7 +52,12 @@ export abstract class RedisCommands {
     const ttlMs = toTtlMs(ttlSeconds);
     const chain = this.multi();
     for (const [key, value] of entries) chain.set(key, value, 'PX', ttlMs);
-    await chain.exec();
+    try {
+      await chain.exec();
+    } catch (error) {
+      if (!this.executor.standsIn(error)) throw error;
+      await Promise.all(entries.map(([key, value]) => this.set(key, value, ttlSeconds, options)));
+    }
   } // prettier-ignore
 
   /** Deletes keys and tells how many there were. `DEL` */

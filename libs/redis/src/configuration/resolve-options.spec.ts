@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import type { RedisConfigurationError } from '../errors/redis-error.js';
 import type { RedisModuleOptions } from './redis.options.js';
 import { type Environment, resolveOptions } from './resolve-options.js';
+import { settings } from './settings.js';
 
 function refusal(options: unknown, environment: Environment = {}): RedisConfigurationError {
   try {
@@ -147,7 +148,9 @@ describe('section E: bad values', () => {
   });
 
   it('a path of a file that is a folder is refused like one that is not there (D6)', () => {
-    expect(complaints({ REDIS_TLS: 'true', REDIS_TLS_CA_FILE: '/' })).toEqual(['REDIS_TLS_CA_FILE']);
+    expect(refusal({}, { REDIS_TLS: 'true', REDIS_TLS_CA_FILE: '/' }).issues).toEqual([
+      { setting: 'REDIS_TLS_CA_FILE', value: '"/"', accepted: `accepted is ${settings.tlsCaFile.accepted}` },
+    ]);
   });
 
   it('what does not go together is named beside what is bad by itself', () => {
@@ -163,7 +166,6 @@ describe('section E: bad values', () => {
   });
 
   it('nothing follows from a value that was refused', () => {
-    expect(complaints({ REDIS_CLUSTER_MODE: 'true', REDIS_CLUSTER_NODES: 'a' })).not.toContain(undefined);
     expect(refusal({}, { REDIS_CLUSTER_MODE: 'true', REDIS_CLUSTER_NODES: 'a' }).issues).toMatchObject([
       { setting: 'REDIS_CLUSTER_NODES', value: '"a"' },
       { setting: 'REDIS_CLUSTER_MODE' },
@@ -200,7 +202,7 @@ describe('section E: bad values', () => {
     ['comandTimeoutMs', 'commandTimeoutMs'],
     ['REDIS_MAX_RETRIES', 'maxRetriesPerRequest'],
     ['keyprefix', 'keyPrefix'],
-    ['user', 'username'],
+    ['reconectMaxAttempts', 'reconnectMaxAttempts'],
   ])('the option %s is unknown; %s is meant', (wrong, meant) => {
     expect(refusal({ [wrong]: 1 }).message).toContain(`${wrong}: no such option; did you mean ${meant}?`);
   });

@@ -47,6 +47,16 @@ export function milliseconds(about: About, range: { min: number; max: number; de
   return { ...integer(about, range), accepted: `milliseconds, an integer from ${range.min} to ${range.max}` };
 }
 
+/** A share, from 0 to 1. */
+export function ratio(about: About, byDefault: number) {
+  return {
+    ...about,
+    accepted: 'a number above 0 and up to 1',
+    schema: z.number().gt(0).max(1).default(byDefault),
+    fromText: (text: string): unknown => (/^\s*\d*\.?\d+\s*$/.test(text) ? Number(text) : text),
+  };
+}
+
 /** A whole number that may be left out. */
 export function optionalInteger(about: About, range: { min: number; max: number }) {
   return {

@@ -4,9 +4,11 @@ import {
   integer,
   list,
   milliseconds,
+  oneOf,
   optionalBoolean,
   optionalInteger,
   optionalText,
+  ratio,
   pemText,
   readableFile,
   text,
@@ -59,7 +61,7 @@ export const settings = {
   }), // prettier-ignore
   tlsCa: pemText({
     env: 'REDIS_TLS_CA',
-    about: 'The same as text, for platforms without files; line breaks may be written as \\n.',
+    about: 'The same as text, for platforms without files; line breaks may be written as `\\n`.',
     secret: 'all',
   }),
   tlsCertFile: readableFile({ env: 'REDIS_TLS_CERT_FILE', about: 'PEM file of the client certificate.' }),
@@ -151,6 +153,65 @@ export const settings = {
       shownDefault: 'no limit',
     },
     { min: 1, max: 1_000_000 },
+  ),
+  maxInFlightCommands: integer(
+    { env: 'REDIS_MAX_IN_FLIGHT_COMMANDS', about: 'Most calls of `RedisService` under way at once; more are refused at once.' },
+    { min: 1, max: 10_000_000, default: 100_000 },
+  ), // prettier-ignore
+  maxInFlightBytes: integer(
+    { env: 'REDIS_MAX_IN_FLIGHT_BYTES', about: 'Most bytes of arguments of the calls under way.' },
+    { min: 1, max: 16 * gigabyte, default: 268_435_456 },
+  ),
+  breakerFailureRatio: ratio(
+    { env: 'REDIS_BREAKER_FAILURE_RATIO', about: 'Share of failed calls within the window that opens the circuit breaker.' },
+    0.5,
+  ), // prettier-ignore
+  breakerMinCalls: integer(
+    { env: 'REDIS_BREAKER_MIN_CALLS', about: 'Fewer calls than these within the window never open it.' },
+    { min: 1, max: 1_000, default: 20 },
+  ),
+  breakerWindowMs: milliseconds(
+    { env: 'REDIS_BREAKER_WINDOW', about: 'How far back the breaker looks.' },
+    { min: 100, max: day, default: 10_000 },
+  ),
+  breakerSlowCallMs: milliseconds(
+    { env: 'REDIS_BREAKER_SLOW_CALL', about: 'Calls that take so long count as slow; 80 % of them open the breaker.' },
+    { min: 1, max: day, default: 2_000 },
+  ), // prettier-ignore
+  breakerOpenMs: milliseconds(
+    {
+      env: 'REDIS_BREAKER_OPEN',
+      about: 'Least time it stays open after it tripped, growing up to four times as long while probes fail.',
+    },
+    { min: 10, max: day, default: 250 },
+  ),
+  fallback: oneOf(
+    {
+      env: 'REDIS_FALLBACK',
+      about: 'Whether cache-like commands of `RedisService` are answered from memory while Redis is away.',
+    },
+    ['memory', 'off'],
+    'memory',
+  ),
+  fallbackMaxBytes: integer(
+    { env: 'REDIS_FALLBACK_MAX_BYTES', about: 'Most bytes of values that memory keeps for an outage.' },
+    { min: 1, max: 1_024 * gigabyte, default: 104_857_600 },
+  ),
+  fallbackPrefixes: list(
+    { env: 'REDIS_FALLBACK_PREFIXES', about: 'Only keys that begin with one of these are cache-like; all are when there is none.' },
+    { accepted: 'prefixes of keys', pattern: /./ },
+  ), // prettier-ignore
+  fallbackRecovery: oneOf(
+    {
+      env: 'REDIS_FALLBACK_RECOVERY',
+      about: 'What becomes of writes made while Redis was away: brought into Redis, or forgotten.',
+    },
+    ['apply', 'discard'],
+    'apply',
+  ),
+  journalMaxBytes: integer(
+    { env: 'REDIS_JOURNAL_MAX_BYTES', about: 'Most bytes of such writes; more are refused with an error.' },
+    { min: 1, max: 1_024 * gigabyte, default: 33_554_432 },
   ),
   healthCheckIntervalMs: milliseconds(
     {

@@ -119,6 +119,11 @@ export class ManagedConnection {
     return this.client instanceof GuardedRedis;
   }
 
+  /** Name and address, for messages. */
+  get description(): string {
+    return `${this.name} (${this.address.host}:${this.address.port})`;
+  }
+
   get state(): RedisConnectionState {
     return readConnectionState(this.client, this.#history);
   }
@@ -136,7 +141,7 @@ export class ManagedConnection {
     switch (this.state) {
       case RedisConnectionState.Connecting:
       case RedisConnectionState.Reconnecting:
-        return this.owned ? this.#policy.failedAttempts > 0 : this.#borrowedError !== undefined;
+        return this.owned ? this.#policy.suspect : this.#borrowedError !== undefined;
       case RedisConnectionState.Disconnected:
       case RedisConnectionState.Closed:
         return true;
@@ -174,6 +179,8 @@ export class ManagedConnection {
         client.probe();
         break;
       case 'half-open':
+        // Nobody should wait for it before it has answered again.
+        this.#policy.suspect = true;
         client.stream.destroy(new HalfOpenError(this.name, this.#heartbeatTimeoutMs));
         break;
       default:

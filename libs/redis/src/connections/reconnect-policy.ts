@@ -28,6 +28,8 @@ export class ReconnectPolicy {
   #readyAt: number | undefined;
   /** Attempts in a row that did not lead to a connection. */
   failedAttempts = 0;
+  /** An attempt failed, or the connection was found half-open, and it has not been usable since. */
+  suspect = false;
   /** It made as many attempts as it may. The next attempt, made by somebody's `connect()`, starts afresh. */
   gaveUp = false;
 
@@ -56,13 +58,16 @@ export class ReconnectPolicy {
   ready(): void {
     this.#readyAt = this.#now();
     this.failedAttempts = 0;
+    this.suspect = false;
   }
 
   /** Delay in ms until the next attempt, or `null` to give up. Called when a connection or attempt ended. */
   next(): number | null {
     const now = this.#now();
-    if (this.#readyAt === undefined) this.failedAttempts++;
-    else if (now - this.#readyAt >= stableAfterMs) this.#failures = 0;
+    if (this.#readyAt === undefined) {
+      this.failedAttempts++;
+      this.suspect = true;
+    } else if (now - this.#readyAt >= stableAfterMs) this.#failures = 0;
     this.gaveUp = this.failedAttempts >= this.#maxAttempts;
     if (this.gaveUp) return null;
     const wanted = this.#backoff.delayMs(this.#failures++);

@@ -13,13 +13,20 @@ const quitTimeoutMs = 1_000;
 export class RedisConnections {
   readonly shared: ManagedConnection;
   readonly #factory: ConnectionFactory;
+  readonly #pulse: PulseTimer;
   /** Open or coming back, in the order in which they were made. */
   readonly #open = new Set<ManagedConnection>();
 
   /** Starts to connect in the background, unless a client is borrowed or it is to be done lazily. */
   constructor(init: Init, { client, lazyConnect }: { client: Redis | undefined; lazyConnect: boolean }) {
-    this.#factory = new ConnectionFactory({ ...init, pulse: new PulseTimer(init.now), open: this.#open });
+    this.#pulse = new PulseTimer(init.now);
+    this.#factory = new ConnectionFactory({ ...init, pulse: this.#pulse, open: this.#open });
     this.shared = client ? this.#factory.borrow(client) : this.#factory.create('shared', { lazyConnect });
+  }
+
+  /** Calls the listener several times a second, until the returned function is called. */
+  onBeat(listener: (now: number) => void): () => void {
+    return this.#pulse.onBeat(listener);
   }
 
   /** @throws {RedisUnavailableError} after {@link close} */

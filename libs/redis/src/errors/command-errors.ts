@@ -19,6 +19,7 @@ export function notSent(
   const reason = cause && classifyError(cause);
   return new RedisUnavailableError({
     outcome: 'not-sent',
+    kind: reason?.kind ?? 'NOT_CONNECTED',
     connection,
     cause,
     message:
@@ -37,6 +38,7 @@ export function connectionLost(
   return new RedisUnavailableError({
     code: 'REDIS_CONNECTION_LOST',
     outcome: 'unknown',
+    kind: reason,
     connection,
     cause,
     message: `${connection} broke (${reason}) before ${named(command)} was answered: it may or may not have run.`,
@@ -88,6 +90,46 @@ export function timedOut(
   });
 }
 
+/** The circuit breaker is open: too many calls failed or were slow lately. */
+export function circuitOpen(command: string, connection: string): RedisUnavailableError {
+  return new RedisUnavailableError({
+    outcome: 'not-sent',
+    kind: 'CIRCUIT_OPEN',
+    connection,
+    message:
+      `${named(command)} was not sent: the circuit breaker of ${connection} is open, because too many calls failed or ` +
+      'were slow. It closes by itself when PING is answered in time.',
+  });
+}
+
+/** More commands are under way than the bulkhead lets through. */
+export function overloaded(command: string, connection: string): RedisUnavailableError {
+  return new RedisUnavailableError({
+    code: 'REDIS_OVERLOADED',
+    outcome: 'not-sent',
+    connection,
+    message:
+      `${named(command)} was not sent: too many commands or bytes are under way on ${connection} already ` +
+      '(REDIS_MAX_IN_FLIGHT_COMMANDS, REDIS_MAX_IN_FLIGHT_BYTES).',
+  });
+}
+
+/** The caller gave the call up. */
+export function aborted(
+  command: string,
+  connection: string,
+  outcome: CommandOutcome,
+  reason: unknown,
+): RedisError {
+  return new RedisError({
+    code: 'REDIS_ABORTED',
+    outcome,
+    connection,
+    cause: reason,
+    message: `${named(command)} was given up by its caller.`,
+  });
+}
+
 /** A command that would make everyone who shares the connection wait. */
 export function blockingRefused(command: string, connection: string): RedisArgumentError {
   return new RedisArgumentError(
@@ -117,6 +159,7 @@ export function toRedisError(error: unknown, command: string, connection: string
   }
   return new RedisUnavailableError({
     outcome,
+    kind,
     connection,
     cause: error,
     message: `${named(command)} failed on ${connection}: ${message} (${kind}). ${advice}`,

@@ -16,6 +16,7 @@ export type RedisErrorCode =
   | 'REDIS_CONNECTION_LOST'
   | 'REDIS_QUEUE_FULL'
   | 'REDIS_CLOSED'
+  | 'REDIS_OVERLOADED'
   | 'REDIS_TIMEOUT'
   | 'REDIS_ABORTED'
   | 'REDIS_REPLY';
@@ -24,6 +25,8 @@ export interface RedisErrorInit {
   code: RedisErrorCode;
   message: string;
   outcome: CommandOutcome;
+  /** What was the matter, as `classifyError` names it. @default the code */
+  kind?: string;
   /** `CLIENT LIST` name of the connection concerned. */
   connection?: string;
   cause?: unknown;
@@ -38,6 +41,8 @@ const brand = Symbol.for('holdfast.redis.error');
 export class RedisError extends Error {
   readonly code: RedisErrorCode;
   readonly outcome: CommandOutcome;
+  /** What was the matter, e.g. `ECONNREFUSED`, `OOM`, `WRONGTYPE`; of bounded variety, fit for a metric's label. */
+  readonly kind: string;
   readonly connection: string | undefined;
 
   constructor(init: RedisErrorInit) {
@@ -45,6 +50,7 @@ export class RedisError extends Error {
     this.name = new.target.name;
     this.code = init.code;
     this.outcome = init.outcome;
+    this.kind = init.kind ?? init.code;
     this.connection = init.connection;
     Object.defineProperty(this, brand, { value: true });
   }
@@ -78,7 +84,7 @@ export class RedisReplyError extends RedisError {
   readonly reply: string;
 
   constructor(init: Omit<RedisErrorInit, 'code' | 'outcome'> & { reply: string }) {
-    super({ ...init, code: 'REDIS_REPLY', outcome: 'rejected' });
+    super({ ...init, code: 'REDIS_REPLY', outcome: 'rejected', kind: init.reply });
     this.reply = init.reply;
   }
 }

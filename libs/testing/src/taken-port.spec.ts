@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
-import { FaultProxy, RedisServer, waitFor } from '@holdfast/testing';
+import { FaultProxy, RedisServer, waitFor } from './index.js';
 
 let mockTakenPorts: number[] = [];
 
 // Between looking for a free port and listening on it somebody else can take it: here, always at first.
-jest.mock('../../../libs/testing/src/free-port', () => {
+jest.mock('./free-port.js', () => {
   const { freePort } = jest.requireActual<{ freePort: () => Promise<number> }>(
-    '../../../libs/testing/src/free-port',
+    './free-port.js',
   );
   return { freePort: async () => mockTakenPorts.shift() ?? freePort() };
 });
