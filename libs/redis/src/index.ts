@@ -31,6 +31,16 @@ export {
   RedisTimeoutError,
   RedisUnavailableError,
 } from './errors/redis-error.js';
-export type { RedisEventEmitter, RedisEvents, RedisHealth } from './events/redis-events.js';
+export type {
+  FallbackReport,
+  JournalOutcome,
+  RedisEventEmitter,
+  RedisEvents,
+  RedisHealth,
+} from './events/redis-events.js';
+export { RedisCircuitBreaker } from './commands/circuit.js';
+export type { ValueWithSource } from './fallback/memory-fallback.js';
+export { RedisCommands } from './commands/redis-commands.js';
+export { type CommandEvent, redisChannels } from './diagnostics/channels.js';
 export type { RedisInfo, RedisMemoryStats } from './server/server-info.js';
 export type { ShutdownParticipant, ShutdownPhase } from './shutdown/shutdown-coordinator.js';

@@ -98,4 +98,15 @@ describe('REDIS_RECONNECT_MAX_ATTEMPTS (section E)', () => {
     holdFor(1);
     expect(policy.failedAttempts).toBe(0);
   });
+
+  it('takes a connection for suspect from a failed attempt on until it is usable again', () => {
+    const { fail, holdFor, policy } = setUp();
+    holdFor(1);
+    expect(policy.suspect).toBe(false);
+    fail();
+    policy.attempted();
+    expect(policy.suspect).toBe(true);
+    policy.ready();
+    expect(policy.suspect).toBe(false);
+  });
 });

@@ -39,9 +39,18 @@ describe('A12 replies of Redis', () => {
     ["ERR unknown command 'GETX', with args beginning with: 'a' ", 'UNKNOWN_COMMAND', 'caller', 'version'],
     ['ERR value is not an integer or out of range', 'ERR', 'caller', 'the message says why'],
     ['BUSYGROUP Consumer Group name already exists', 'BUSYGROUP', 'caller', 'the message says why'],
+    ['BUSY Valkey is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.', 'BUSY', 'unavailable', 'SCRIPT KILL'],
+    // Answers of scripts and people that only sound like those of the server.
+    ['BUSY the lock is held', 'BUSY', 'caller', 'the message says why'],
+    ['DENIED too many requests', 'DENIED', 'caller', 'the message says why'],
+    ['UNBLOCKED client unblocked via CLIENT UNBLOCK', 'UNBLOCKED', 'caller', 'the message says why'],
+    ['ERR ann gave an invalid password', 'ERR', 'caller', 'the message says why'],
+    ['ERR the shop has its max number of clients', 'ERR', 'caller', 'the message says why'],
     ['BUSYKEY Target key name already exists.', 'BUSYKEY', 'caller', 'the message says why'],
     ['MYMODULE something of a module', 'MYMODULE', 'caller', 'the message says why'],
     ['', 'ERR', 'caller', 'the message says why'],
+    ['user ann@example.org not found', 'ERR', 'caller', 'the message says why'],
+    ['ANN@example.org not found', 'ERR', 'caller', 'the message says why'],
   ])('%s', (message, kind, fault, advice) => {
     const found = classifyError(reply(message));
     expect(found).toMatchObject({ kind, fault, outcome: 'rejected' });

@@ -14,14 +14,15 @@ export interface ErrorKind {
   readonly advice: string;
 }
 
+// Exact where scripts could answer something alike: `rejected` would let a script that ran be repeated.
 const replies: Array<[pattern: RegExp, kind: string, fault: ErrorKind['fault'], advice: string]> = [
   [/^READONLY/, 'READONLY', 'unavailable', 'This server is a replica now. Point REDIS_URL at the primary, or wait for the failover to end; the connection is made anew by itself.'],
   [/^NOAUTH/, 'NOAUTH', 'unavailable', 'The server wants a password. Set REDIS_PASSWORD (and REDIS_USERNAME for an ACL user), or put it into REDIS_URL.'],
-  [/^WRONGPASS|invalid password|^ERR AUTH|Client sent AUTH/i, 'WRONGPASS', 'unavailable', 'The server refused the username or password. Check REDIS_USERNAME and REDIS_PASSWORD against ACL LIST on the server.'],
+  [/^WRONGPASS|^ERR (invalid password|AUTH <|Client sent AUTH)/i, 'WRONGPASS', 'unavailable', 'The server refused the username or password. Check REDIS_USERNAME and REDIS_PASSWORD against ACL LIST on the server.'],
   [/^NOPERM/, 'NOPERM', 'caller', 'The ACL user may not do this. Grant the command and key pattern with ACL SETUSER.'],
   [/^LOADING/, 'LOADING', 'unavailable', 'The server is loading its data set. Wait; commands work again when it has finished.'],
   [/^MASTERDOWN/, 'MASTERDOWN', 'unavailable', 'This replica has lost its primary and may not answer with stale data. Wait for the failover.'],
-  [/^BUSY /, 'BUSY', 'unavailable', 'A script runs for too long. SCRIPT KILL or FUNCTION KILL ends it if it has not written yet.'],
+  [/^BUSY \w+ is busy/, 'BUSY', 'unavailable', 'A script runs for too long. SCRIPT KILL or FUNCTION KILL ends it if it has not written yet.'],
   [/^OOM/, 'OOM', 'unavailable', 'The server is at maxmemory with no key to evict. Raise maxmemory, choose an eviction policy, or delete data.'],
   [/^MISCONF/, 'MISCONF', 'unavailable', 'The server cannot persist and refuses writes. Look at its log and disk space, then BGSAVE.'],
   [/^NOREPLICAS/, 'NOREPLICAS', 'unavailable', 'Fewer replicas are in sync than min-replicas-to-write wants. Bring replicas back or lower it.'],
@@ -29,13 +30,13 @@ const replies: Array<[pattern: RegExp, kind: string, fault: ErrorKind['fault'], 
   [/^TRYAGAIN/, 'TRYAGAIN', 'unavailable', 'The keys are being moved between cluster nodes. Try again.'],
   [/^(MOVED|ASK) /, 'MOVED', 'unavailable', 'The server is a cluster node and the key lives on another one. Set REDIS_CLUSTER_MODE=true.'],
   [/^CROSSSLOT/, 'CROSSSLOT', 'caller', 'The keys are in different cluster slots. Give them one {hash tag}.'],
-  [/max number of clients/i, 'MAXCLIENTS', 'unavailable', 'The server has no connection left. Raise maxclients or find who holds them with CLIENT LIST.'],
-  [/^DENIED/, 'DENIED', 'unavailable', 'The server is in protected mode: without a password it accepts connections of its own machine only. Set a password on the server, or bind and protected-mode in redis.conf.'],
-  [/^UNBLOCKED/, 'UNBLOCKED', 'unavailable', 'The server became a replica while the command was blocked. Send it again to the primary.'],
+  [/^ERR max number of clients/i, 'MAXCLIENTS', 'unavailable', 'The server has no connection left. Raise maxclients or find who holds them with CLIENT LIST.'],
+  [/^DENIED \w+ is running in protected mode/, 'DENIED', 'unavailable', 'The server is in protected mode: without a password it accepts connections of its own machine only. Set a password on the server, or bind and protected-mode in redis.conf.'],
+  [/^UNBLOCKED force unblock/, 'UNBLOCKED', 'unavailable', 'The server became a replica while the command was blocked. Send it again to the primary.'],
   [/^WRONGTYPE/, 'WRONGTYPE', 'caller', 'The key holds another type of value. TYPE key tells which.'],
   [/^NOSCRIPT/, 'NOSCRIPT', 'caller', 'The script is not in the server\'s cache. Send it with EVAL or SCRIPT LOAD.'],
   [/^EXECABORT/, 'EXECABORT', 'caller', 'A command in the transaction was refused, so none of them ran.'],
-  [/DB index is out of range/i, 'DBINDEX', 'unavailable', 'The server has fewer databases than REDIS_DB asks for. Clusters have only database 0.'],
+  [/^ERR DB index is out of range/i, 'DBINDEX', 'unavailable', 'The server has fewer databases than REDIS_DB asks for. Clusters have only database 0.'],
   [/unknown command/i, 'UNKNOWN_COMMAND', 'caller', 'This server does not know the command. Check its version, or whether it was renamed.'],
 ]; // prettier-ignore
 
@@ -104,7 +105,8 @@ export function classifyError(error: unknown): ErrorKind {
   }
   if (isReplyError(error)) {
     return {
-      kind: message.split(' ', 1)[0] || 'ERR',
+      // Scripts may answer with any text; a kind must not hold values.
+      kind: /^[A-Z][A-Z\d_]{1,31}(?= |$)/.exec(message)?.[0] ?? 'ERR',
       outcome: 'rejected',
       fault: 'caller',
       advice: 'Redis refused the command; the message says why.',
