@@ -102,6 +102,8 @@ export function createRedisService(
     connections,
     circuit,
     fallback,
+    recovery,
+    journal,
     executor: executorFor(false),
     strictExecutor: executorFor(true),
     shutdown,

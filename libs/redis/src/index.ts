@@ -7,7 +7,7 @@ export {
   InjectRedisService,
   REDIS_CLIENT,
 } from './redis.tokens.js';
-export { RedisService, type RedisStats } from './redis.service.js';
+export { type RedisFallbackState, RedisService, type RedisStats } from './redis.service.js';
 export { createRedisService, getRedisService, type RedisServiceContext } from './create-redis-service.js';
 export type { RedisModuleOptions } from './configuration/redis.options.js';
 export type { RedisCallOptions } from './commands/call.js';
@@ -16,6 +16,7 @@ export type { RedisKey, RedisValue } from './commands/arguments.js';
 export type { ScoredMembers } from './commands/redis-commands.js';
 export type { RedisConnectionRole } from './connections/connection-role.js';
 export { RedisConnectionState } from './connections/connection-state.js';
+export type { ConnectionTotals } from './connections/connection-tally.js';
 export type { ConnectionChange, ConnectionSnapshot } from './connections/managed-connection.js';
 export type { CyclingReport } from './connections/cycling-detector.js';
 export type { RedisLog } from './connections/connection-log.js';

@@ -6,12 +6,16 @@ import type { CommandExecutor } from './commands/command-executor.js';
 import { RedisCommands } from './commands/redis-commands.js';
 import { ping } from './connections/ping.js';
 import type { ResolvedRedisOptions } from './configuration/redis.options.js';
+import type { RedisConnectionRole } from './connections/connection-role.js';
 import { RedisConnectionState } from './connections/connection-state.js';
+import type { ConnectionTotals } from './connections/connection-tally.js';
 import type { RedisConnections } from './connections/redis-connections.js';
 import type { ConnectionSnapshot, ManagedConnection } from './connections/managed-connection.js';
 import { connectionEnded, notSent } from './errors/command-errors.js';
 import { HealthMonitor } from './events/health-monitor.js';
 import type { MemoryFallback, ValueWithSource } from './fallback/memory-fallback.js';
+import type { OutageRecovery } from './fallback/outage-recovery.js';
+import type { RecoveryJournal } from './fallback/recovery-journal.js';
 import { RedisEventEmitter, type RedisHealth } from './events/redis-events.js';
 import { ServerCommands } from './server/server-commands.js';
 import type { RedisInfo } from './server/server-info.js';
@@ -33,11 +37,21 @@ export interface RedisStats {
   readonly uptime: number;
 }
 
+/** Whether memory stands in for Redis, and the writes that Redis does not have yet. */
+export interface RedisFallbackState {
+  /** From the first answer out of memory until Redis has every write. */
+  readonly active: boolean;
+  readonly journalEntries: number;
+  readonly journalBytes: number;
+}
+
 export interface RedisServiceInit {
   readonly options: ResolvedRedisOptions;
   readonly connections: RedisConnections;
   readonly circuit: RedisCircuitBreaker;
   readonly fallback: MemoryFallback | undefined;
+  readonly recovery: OutageRecovery;
+  readonly journal: RecoveryJournal;
   readonly executor: CommandExecutor;
   readonly strictExecutor: CommandExecutor;
   readonly shutdown: ShutdownCoordinator;
@@ -130,6 +144,11 @@ export class RedisService extends ServerCommands {
     return this.#init.connections.list().map((connection) => connection.snapshot());
   }
 
+  /** What the connections of each role did since the start, closed ones included. */
+  getConnectionTotals(): ReadonlyMap<RedisConnectionRole, ConnectionTotals> {
+    return this.#init.connections.totals();
+  }
+
   /**
    * Waits until the shared connection is usable, and starts it when it had given up.
    *
@@ -189,9 +208,9 @@ export class RedisService extends ServerCommands {
 
   /** Counts of this service, and what the server says. Answers in an outage too. */
   async getStats(): Promise<RedisStats> {
-    const snapshots = this.getConnections();
-    const sum = (pick: (snapshot: ConnectionSnapshot) => number): number =>
-      snapshots.reduce((total, snapshot) => total + pick(snapshot), 0);
+    const totals = [...this.getConnectionTotals().values()];
+    const sum = (pick: (of: ConnectionTotals) => number): number =>
+      totals.reduce((total, of) => total + pick(of), 0);
     const info: RedisInfo = await this.getInfo(undefined, { timeoutMs: quickCheckMs }).catch(() => ({}));
     const clients = info.clients?.connected_clients;
     return {
@@ -204,6 +223,12 @@ export class RedisService extends ServerCommands {
       connectedClients: clients === undefined ? null : Number(clients),
       uptime: Math.round(this.#init.now() - this.#startedAt),
     };
+  }
+
+  /** Whether memory stands in for Redis, and what waits to reach it. Asks nobody. */
+  getFallbackState(): RedisFallbackState {
+    const { recovery, journal } = this.#init;
+    return { active: recovery.active, journalEntries: journal.size, journalBytes: journal.bytes };
   }
 
   /** Entries and bytes that memory holds for an outage; zeros with `REDIS_FALLBACK=off`. */

@@ -138,12 +138,26 @@ describe('A4: commands of RedisService', () => {
     expect(await redis.exists('k')).toBe(0);
   });
 
-  it('refuses blocking commands on the shared connection, and allows them on one of their own', async () => {
-    await expect(redis.getClient().blpop('queue', 1)).rejects.toMatchObject({ code: 'REDIS_REFUSED' });
+  it('refuses what would block or change the shared connection, and allows it on one of their own', async () => {
+    const shared = redis.getClient();
+    await expect(shared.blpop('queue', 1)).rejects.toMatchObject({ code: 'REDIS_REFUSED' });
+    await expect(shared.watch('k')).rejects.toMatchObject({ code: 'REDIS_REFUSED' });
+    await expect(shared.multi({ pipeline: false })).rejects.toMatchObject({ code: 'REDIS_REFUSED' });
+    expect(await shared.xread('COUNT', 1, 'STREAMS', 'stream', '0')).toBeNull();
     const own = redis.duplicate();
     const popped = own.blpop('queue', 5);
     await redis.rpush('queue', 'job');
     expect(await popped).toEqual(['queue', 'job']);
+  });
+
+  it('does not call a script that failed halfway rejected: it may have written before', async () => {
+    await redis.set('text', 'x');
+    const script = 'redis.call("SET", "written", "1") return redis.call("LPUSH", "text", "x")';
+    await expect(redis.guard('script', (client) => client.eval(script, 0))).rejects.toMatchObject({
+      reply: 'WRONGTYPE',
+      outcome: 'unknown',
+    });
+    expect(await redis.get('written')).toBe('1');
   });
 
   it('ends a call at its own time-out or signal', async () => {

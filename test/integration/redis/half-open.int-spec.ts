@@ -95,6 +95,17 @@ describe('B4: half-open connections are found by reading, and come back by thems
     30_000,
   );
 
+  it('a command that blocks for ever is let go with the connections that were found half-open', async () => {
+    const bull = redis.createBullConnection();
+    await waitFor(() => stateOf(bull) === Connected);
+    const popped = bull.blpop('queue', 0).catch((error: { outcome?: string }) => error.outcome);
+    await server.pause();
+    await waitFor(() => stateOf(bull) === Reconnecting, bound);
+    expect(await popped).toBe('unknown');
+    await server.resume();
+    await waitFor(() => stateOf(bull) === Connected, recovery);
+  }, 15_000);
+
   it('does not take a slow but living server for a dead one', async () => {
     proxy.faults.delay({ latencyMs: 700 });
     const startedAt = performance.now();

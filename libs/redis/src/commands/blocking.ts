@@ -50,8 +50,21 @@ export function blockTimeMs(command: {
   args: Arguments;
   inTransaction?: boolean;
 }): number | undefined {
-  const read = blockTimes.get(command.name) ?? blockTimes.get(command.name.toLowerCase());
+  // Asked for every command that is sent; the names of all that block begin with b, w or x.
+  const initial = command.name.charCodeAt(0) | 0x20;
+  if (initial !== 0x62 && initial !== 0x77 && initial !== 0x78) return undefined;
+  const read = blockTimes.get(command.name.toLowerCase());
   if (read === undefined || command.inTransaction) return undefined;
   const ms = read(command.args);
   return ms === 0 ? Infinity : ms;
+}
+
+const changesConnection = new Set(['multi', 'watch', 'monitor']);
+
+/**
+ * Whether a command sent on its own changes what the connection means for everyone who shares it: MULTI outside
+ * of a pipeline would take commands of others into the transaction, WATCH would be ended by the EXEC of another.
+ */
+export function changesSharedConnection(name: string): boolean {
+  return (name.charCodeAt(0) | 0x20) >= 0x6d && changesConnection.has(name.toLowerCase());
 }

@@ -1,6 +1,7 @@
 import type { OperationRecorder } from '@holdfast/resilience';
 import { redisChannels, type CommandEvent } from '../diagnostics/channels.js';
 import type { RedisError } from '../errors/redis-error.js';
+import type { RedisCircuitBreaker } from './circuit.js';
 
 /** Limits of one call. */
 export interface RedisCallOptions {
@@ -40,10 +41,12 @@ type End = Pick<Call, 'operation' | 'startedAt'>;
 /** Counts how calls end, and tells whoever subscribed to the channel. */
 export class CallTelemetry {
   readonly #connection: string;
+  readonly #circuitBreaker: RedisCircuitBreaker;
   readonly #now: () => number;
 
-  constructor(connection: string, now: () => number) {
+  constructor(connection: string, circuitBreaker: RedisCircuitBreaker, now: () => number) {
     this.#connection = connection;
+    this.#circuitBreaker = circuitBreaker;
     this.#now = now;
   }
 
@@ -85,6 +88,7 @@ export class CallTelemetry {
       operation: operation.label,
       command: operation.name,
       connection: this.#connection,
+      circuitBreaker: this.#circuitBreaker,
       durationMs: this.#now() - startedAt,
       result,
       ...(failure ? { error: failure.kind, outcome: failure.outcome } : {}),

@@ -18,7 +18,7 @@ const members: Record<Exclude<CommandClass, 'accumulating'>, string[]> = {
       'lrange llen lindex lpos smembers sismember smismember scard srandmember sscan sinter sunion sdiff sintercard ' +
       'zrange zrangebyscore zrevrange zrevrangebyscore zrangebylex zrevrangebylex zscore zmscore zcard zcount ' +
       'zlexcount zrank zrevrank zrandmember zscan zinter zunion zdiff zintercard ' +
-      'xlen xrange xrevrange xinfo xpending getbit bitcount bitpos bitfield_ro ' +
+      'xread xlen xrange xrevrange xinfo xpending getbit bitcount bitpos bitfield_ro ' +
       'geopos geodist geohash geosearch pfcount scan keys dbsize ping echo time info object memory touch ' +
       'eval_ro evalsha_ro fcall_ro sort_ro pubsub lastsave',
   ),

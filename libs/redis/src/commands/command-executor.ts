@@ -53,7 +53,7 @@ export class CommandExecutor {
   constructor(init: CommandExecutorInit) {
     this.#init = init;
     this.#client = init.connection.client;
-    this.#telemetry = new CallTelemetry(init.connection.name, () => init.now());
+    this.#telemetry = new CallTelemetry(init.connection.name, init.circuit, () => init.now());
     this.#utf8 = { replyEncoding: 'utf8', keyPrefix: init.keyPrefix };
   }
 

@@ -22,6 +22,8 @@ export interface ConnectionFactoryInit {
   readonly now: () => number;
   readonly onChange: (change: ConnectionChange) => void;
   readonly onCycling: (report: CyclingReport) => void;
+  /** A connection is not among the open ones any more. */
+  readonly onEnd: (connection: ManagedConnection) => void;
 }
 
 /**
@@ -75,7 +77,7 @@ export class ConnectionFactory {
       description: `${name} (${address.host}:${address.port})`,
       commandTimeoutMs: rules.waitsForEver ? undefined : (commandTimeout ?? options.commandTimeoutMs),
       waiting: { maxCommands: options.maxWaitingCommands, maxBytes: options.maxWaitingBytes },
-      refuseBlocking: rules.refuseBlocking,
+      isShared: rules.isShared,
       now,
       duplicate: (more) =>
         this.create(role === 'bull' ? 'bull' : 'duplicate', {
@@ -118,7 +120,7 @@ export class ConnectionFactory {
     address: { host: string; port: number; db: number },
     policy: ReconnectPolicy,
   ): ManagedConnection {
-    const { options, open, log, now, onChange, onCycling } = this.#init;
+    const { options, open, log, now, onChange, onCycling, onEnd } = this.#init;
     const connection = new ManagedConnection({
       client,
       name,
@@ -136,7 +138,10 @@ export class ConnectionFactory {
       },
     });
     open.add(connection);
-    client.on('end', () => open.delete(connection));
+    client.on('end', () => {
+      open.delete(connection);
+      onEnd(connection);
+    });
     return connection;
   }
 

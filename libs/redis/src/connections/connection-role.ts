@@ -3,8 +3,8 @@ export type RedisConnectionRole = 'shared' | 'subscriber' | 'bull' | 'duplicate'
 
 /** How the connections of a role behave. */
 export interface RoleRules {
-  /** Commands that block are refused, because others share the connection. */
-  readonly refuseBlocking: boolean;
+  /** Several borrowers use it: commands that would block it, or change its state, for the others are refused. */
+  readonly isShared: boolean;
   /** Commands wait without limit of time or attempts, as BullMQ needs it. */
   readonly waitsForEver: boolean;
   /** The key prefix of the options applies. BullMQ has its own and throws when it meets one. */
@@ -14,8 +14,8 @@ export interface RoleRules {
 }
 
 export const roleRules: Readonly<Record<RedisConnectionRole, RoleRules>> = {
-  shared: { refuseBlocking: true, waitsForEver: false, keyPrefix: true, autoPipelining: true },
-  subscriber: { refuseBlocking: true, waitsForEver: false, keyPrefix: true, autoPipelining: false },
-  bull: { refuseBlocking: false, waitsForEver: true, keyPrefix: false, autoPipelining: false },
-  duplicate: { refuseBlocking: false, waitsForEver: false, keyPrefix: true, autoPipelining: false },
+  shared: { isShared: true, waitsForEver: false, keyPrefix: true, autoPipelining: true },
+  subscriber: { isShared: true, waitsForEver: false, keyPrefix: true, autoPipelining: false },
+  bull: { isShared: false, waitsForEver: true, keyPrefix: false, autoPipelining: false },
+  duplicate: { isShared: false, waitsForEver: false, keyPrefix: true, autoPipelining: false },
 };

@@ -1,6 +1,6 @@
 import { Command, Redis, type RedisOptions } from 'ioredis';
-import { blockTimeMs } from '../commands/blocking.js';
-import { blockingRefused, connectionEnded, connectionLost, notSent, timedOut, waitingQueueFull } from '../errors/command-errors.js'; // prettier-ignore
+import { blockTimeMs, changesSharedConnection } from '../commands/blocking.js';
+import { refusedOnShared, connectionEnded, connectionLost, notSent, timedOut, waitingQueueFull } from '../errors/command-errors.js'; // prettier-ignore
 import { WaitingQueue, type WaitingQueueBounds } from './waiting-queue.js';
 
 /** What a guarded client must hold to, and whom it asks. */
@@ -10,8 +10,8 @@ export interface ConnectionGuard {
   /** Longest time from the call to the answer in ms; `undefined` on connections that wait for ever. */
   readonly commandTimeoutMs: number | undefined;
   readonly waiting: WaitingQueueBounds;
-  /** Refuse commands that block: everyone who shares the connection would wait with them. */
-  readonly refuseBlocking: boolean;
+  /** Several borrowers use it: commands that would block it, or change its state, for the others are refused. */
+  readonly isShared: boolean;
   /** Monotonic time in ms. */
   now(): number;
   /** Makes the connection that `duplicate()` returns. */
@@ -96,8 +96,12 @@ export class GuardedRedis extends Redis {
     // Reported as failed already: must not be sent any more.
     if (command.isSettled && stream === undefined) return command.promise;
     const blockMs = blockTimeMs(command);
-    if (blockMs !== undefined && stream === undefined && guard.refuseBlocking) {
-      command.reject(blockingRefused(command.name, guard.description));
+    if (
+      stream === undefined &&
+      guard.isShared &&
+      (blockMs !== undefined || changesSharedConnection(command.name))
+    ) {
+      command.reject(refusedOnShared(command.name, guard.description));
       return command.promise;
     }
     if (guard.commandTimeoutMs !== undefined && (command as GuardedCommand)[deadlineAt] === undefined) {
@@ -134,6 +138,8 @@ export class GuardedRedis extends Redis {
     this.counters.failed++;
     const { name, args } = item.command;
     const secret = name === 'auth' || name === 'hello';
+    // Redis quotes the arguments of a command it does not know.
+    error.message = error.message.replace(/,? with args beginning with:.*$/s, '');
     Object.defineProperty(error, 'command', {
       value: { name, args: secret ? [] : args },
       enumerable: false,
@@ -167,7 +173,7 @@ export class GuardedRedis extends Redis {
       if (due === undefined || due === Infinity || command.isSettled) continue;
       // Deadlines grow along the queue, but for commands that block.
       if (due > now) {
-        if (this.#guard.refuseBlocking) break;
+        if (this.#guard.isShared) break;
         continue;
       }
       command[deadlineAt] = Infinity;

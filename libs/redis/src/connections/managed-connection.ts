@@ -179,12 +179,15 @@ export class ManagedConnection {
         client.probe();
         break;
       case 'half-open':
-        // Nobody should wait for it before it has answered again.
-        this.#policy.suspect = true;
-        client.stream.destroy(new HalfOpenError(this.name, this.#heartbeatTimeoutMs));
+        this.#drop();
         break;
       default:
     }
+  }
+
+  /** Drops a connection whose front command blocks without limit: no heartbeat can tell whether it lives. */
+  dropIfBlockedForEver(): void {
+    if (this.client instanceof GuardedRedis && readPulse(this.client)?.blockMs === Infinity) this.#drop();
   }
 
   /**
@@ -212,6 +215,12 @@ export class ManagedConnection {
       this.#destroy();
       await ended;
     }
+  }
+
+  #drop(): void {
+    // Nobody should wait for it before it has answered again.
+    this.#policy.suspect = true;
+    this.client.stream.destroy(new HalfOpenError(this.name, this.#heartbeatTimeoutMs));
   }
 
   #destroy(): void {

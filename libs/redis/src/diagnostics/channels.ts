@@ -1,4 +1,5 @@
 import { channel } from 'node:diagnostics_channel';
+import type { RedisCircuitBreaker } from '../commands/circuit.js';
 import type { CommandOutcome } from '../errors/redis-error.js';
 
 /**
@@ -12,6 +13,8 @@ export interface CommandEvent {
   readonly command: string;
   /** `CLIENT LIST` name of the connection. */
   readonly connection: string;
+  /** The same object as `circuitBreaker` of the service: tells the services of one process apart. */
+  readonly circuitBreaker: RedisCircuitBreaker;
   /** Milliseconds from the call to its end, retries included. */
   readonly durationMs: number;
   /** `fallback`: Redis failed and memory answered. `reject`: refused without being sent. */

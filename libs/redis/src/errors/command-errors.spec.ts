@@ -1,5 +1,5 @@
 import {
-  blockingRefused,
+  refusedOnShared,
   connectionEnded,
   connectionLost,
   notSent,
@@ -27,7 +27,7 @@ describe('B3 errors of commands', () => {
     ['waitingQueueFull', waitingQueueFull('get', place), 'REDIS_QUEUE_FULL', 'not-sent'],
     ['timedOut waiting', timedOut('get', place, 'not-sent', 500), 'REDIS_TIMEOUT', 'not-sent'],
     ['timedOut in flight', timedOut('get', place, 'unknown', 500), 'REDIS_TIMEOUT', 'unknown'],
-    ['blockingRefused', blockingRefused('get', place), 'REDIS_REFUSED', 'not-sent'],
+    ['refusedOnShared', refusedOnShared('get', place), 'REDIS_REFUSED', 'not-sent'],
   ])('%s has code and outcome, and names command and connection', (_, error, code, outcome) => {
     expect(error).toMatchObject({ code, outcome });
     expect(error.message).toContain('GET');
@@ -42,7 +42,7 @@ describe('B3 errors of commands', () => {
     );
     expect(notSent('get', place, undefined).message).toBe(`GET was not sent: ${place} is not connected.`);
     expect(waitingQueueFull('get', place).message).toContain('REDIS_MAX_WAITING_BYTES');
-    expect(blockingRefused('blpop', place).message).toContain('redisService.duplicate()');
+    expect(refusedOnShared('blpop', place).message).toContain('redisService.duplicate()');
     expect(connectionEnded('get', place, undefined).message).toContain('connect() opens it again');
   });
 

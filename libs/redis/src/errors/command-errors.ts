@@ -130,10 +130,10 @@ export function aborted(
   });
 }
 
-/** A command that would make everyone who shares the connection wait. */
-export function blockingRefused(command: string, connection: string): RedisArgumentError {
+/** A command that would block the connection, or change its state, for everyone who shares it. */
+export function refusedOnShared(command: string, connection: string): RedisArgumentError {
   return new RedisArgumentError(
-    `${named(command)} was not sent: it would block ${connection} for everyone who shares it. ` +
+    `${named(command)} was not sent: it would block ${connection}, or change its state, for everyone who shares it. ` +
       'Use a connection of its own: redisService.duplicate().',
     'REDIS_REFUSED',
   );
@@ -152,6 +152,8 @@ export function toRedisError(error: unknown, command: string, connection: string
   if (fault === 'caller') {
     return new RedisReplyError({
       reply: kind,
+      // A script may have written before the command that failed; one that is not there has not begun.
+      ...(isScript(error, command) && kind !== 'NOSCRIPT' ? { outcome: 'unknown' } : {}),
       connection,
       cause: error,
       message: `${named(command)} was refused by ${connection}: ${message}. ${advice}`,
@@ -164,6 +166,11 @@ export function toRedisError(error: unknown, command: string, connection: string
     cause: error,
     message: `${named(command)} failed on ${connection}: ${message} (${kind}). ${advice}`,
   });
+}
+
+function isScript(error: unknown, command: string): boolean {
+  const sent = (error as { command?: { name?: unknown } } | null)?.command?.name;
+  return /^(eval|evalsha|fcall)$/i.test(typeof sent === 'string' ? sent : command);
 }
 
 /** Redis quotes the arguments of a command it does not know. */

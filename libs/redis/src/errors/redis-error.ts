@@ -83,8 +83,9 @@ export class RedisReplyError extends RedisError {
   /** First word of the reply, e.g. `WRONGTYPE`. */
   readonly reply: string;
 
-  constructor(init: Omit<RedisErrorInit, 'code' | 'outcome'> & { reply: string }) {
-    super({ ...init, code: 'REDIS_REPLY', outcome: 'rejected', kind: init.reply });
+  /** @param init `outcome` is `rejected` unless given: a script may have written before it failed */
+  constructor(init: Omit<RedisErrorInit, 'code' | 'outcome'> & { reply: string; outcome?: CommandOutcome }) {
+    super({ outcome: 'rejected', ...init, code: 'REDIS_REPLY', kind: init.reply });
     this.reply = init.reply;
   }
 }

@@ -55,6 +55,11 @@ export class OutageRecovery {
     if (client.status === 'ready') onReady();
   }
 
+  /** Whether memory stands in for Redis. */
+  get active(): boolean {
+    return this.#degraded;
+  }
+
   /** Memory stood in for Redis. */
   degraded(reason: string): void {
     if (this.#degraded) return;

@@ -23,6 +23,9 @@ const longestTimerMs = 2_147_483_647;
 
 const phases: readonly ShutdownPhase[] = ['intake', 'workers', 'buffers'];
 
+/** Share of the time that is kept for the buffers, should a worker never finish. */
+const reservedRatio = 0.2;
+
 /** Runs the phases of a shutdown within one deadline, independent of the order in which modules were imported. */
 export class ShutdownCoordinator {
   readonly #participants = new Set<ShutdownParticipant>();
@@ -42,14 +45,16 @@ export class ShutdownCoordinator {
 
   /**
    * Runs every phase; the participants of one phase run at the same time. One that fails or does not finish
-   * is named in the log and does not hold up the others.
+   * is named in the log and does not hold up the others. A fifth of the time is kept for the buffers.
    *
    * @param deadlineAt monotonic time in ms
    */
   async run(deadlineAt: number): Promise<void> {
+    const reservedMs = deadlineAt === Infinity ? 0 : Math.max(0, deadlineAt - this.#now()) * reservedRatio;
     for (const phase of phases) {
       const members = [...this.#participants].filter((participant) => participant.phase === phase);
-      await Promise.all(members.map((member) => this.#runOne(member, deadlineAt)));
+      const phaseEndsAt = phase === 'buffers' ? deadlineAt : deadlineAt - reservedMs;
+      await Promise.all(members.map((member) => this.#runOne(member, phaseEndsAt)));
     }
   }
 

@@ -1,5 +1,5 @@
 import { aclFileText, serverConfiguration } from './server-configuration.js';
-import { serverFiles } from './server-folder.js';
+import { serverFiles } from './server-files.js';
 
 const files = serverFiles('/tmp/a "b"');
 const linesOf = (...args: Parameters<typeof serverConfiguration>) => serverConfiguration(...args).split('\n');

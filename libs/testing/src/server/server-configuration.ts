@@ -1,4 +1,4 @@
-import type { ServerFiles } from './server-folder.js';
+import type { ServerFiles } from './server-files.js';
 import type { DirectiveValue, RedisServerOptions } from './redis-server.options.js';
 
 /** The text of `redis.conf`: defaults first, what was asked for next, what must not be changed last. */
