@@ -32,6 +32,9 @@ interface Internals {
 
 const deadlineAt = Symbol('deadlineAt');
 
+/** Bytes of one tick that are worth a write of their own. */
+const maxGatheredBytes = 65_536;
+
 /** Sent by ioredis itself while it sets up a connection; these do not wait. */
 const handshakeCommands = new Set(['auth', 'hello', 'select', 'client', 'readonly', 'info']);
 
@@ -49,6 +52,8 @@ export class GuardedRedis extends Redis {
   readonly #guard: ConnectionGuard;
   readonly #waiting: WaitingQueue;
   #lastConnectionError: Error | undefined;
+  /** The socket whose writes are being gathered until the end of this tick. */
+  #gathering: Redis['stream'] | undefined;
   /** QUIT was sent: whatever is written after it is lost. */
   #quitting = false;
 
@@ -112,9 +117,33 @@ export class GuardedRedis extends Redis {
       // A `select` may come from ioredis restoring the connection, before anything else may run.
       if (this.#waiting.size > 0 && command.name !== 'select') this.#sendWaiting();
       this.counters.sent++;
-      return super.sendCommand(command, stream);
+      if (this.#gathering !== this.stream) this.#gatherWrites(this.stream);
+      const reply = super.sendCommand(command, stream);
+      if (this.stream.writableLength > maxGatheredBytes) this.#flushGathered();
+      return reply;
     }
     return this.#wait(command, stream);
+  }
+
+  /**
+   * Lets the commands of one tick leave in one write. ioredis writes each by itself, and that system call is
+   * most of what a command costs.
+   */
+  #gatherWrites(socket: Redis['stream']): void {
+    this.#gathering = socket;
+    socket.cork();
+    process.nextTick(() => {
+      if (this.#gathering === socket) this.#gathering = undefined;
+      socket.uncork();
+    });
+  }
+
+  /** Much is on its way already: it need not wait for the end of the tick. */
+  #flushGathered(): void {
+    const socket = this.#gathering;
+    if (socket === undefined || socket.writableCorked === 0) return;
+    socket.uncork();
+    socket.cork();
   }
 
   /**

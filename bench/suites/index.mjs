@@ -1,0 +1,5 @@
+import { commandSuite } from './command.mjs';
+import { startSuite } from './start.mjs';
+
+/** All suites, in the order in which they run. */
+export const suites = [commandSuite, startSuite];
