@@ -1,6 +1,7 @@
 import type { Bulkhead, CircuitPermit } from '@holdfast/resilience';
 import { type ChainableCommander, Command, type Redis } from 'ioredis';
 import { commandBytes } from '../connections/command-bytes.js';
+import { makeImpatient } from '../connections/guarded-redis.js';
 import type { ManagedConnection } from '../connections/managed-connection.js';
 import {
   aborted,
@@ -116,7 +117,11 @@ export class CommandExecutor {
   chain(kind: 'multi' | 'pipeline'): ChainableCommander {
     const chain = this.#client[kind]();
     const exec = chain.exec.bind(chain);
-    chain.exec = () => this.guard(kind, () => exec());
+    chain.exec = () => {
+      const [first] = (chain as unknown as { _queue: Command[] })._queue;
+      if (first !== undefined) makeImpatient(first);
+      return this.guard(kind, () => exec());
+    };
     return chain;
   }
 
@@ -137,6 +142,7 @@ export class CommandExecutor {
     const permit = this.#admit(operation.name);
     if (permit instanceof RedisError) return this.#give<T>(call, permit, call.attempt === 0);
     const command = new Command(operation.name, args as Array<string | number | Buffer>, this.#utf8);
+    makeImpatient(command);
     const bytes = commandBytes(command);
     if (!bulkhead.tryEnter(bytes)) {
       permit.ignore();

@@ -1,7 +1,7 @@
 import { Command, Redis, type RedisOptions } from 'ioredis';
 import { blockTimeMs, changesSharedConnection } from '../commands/blocking.js';
 import { refusedOnShared, connectionEnded, connectionLost, notSent, timedOut, waitingQueueFull } from '../errors/command-errors.js'; // prettier-ignore
-import { WaitingQueue, type WaitingQueueBounds } from './waiting-queue.js';
+import { type WaitingCommand, WaitingQueue, type WaitingQueueBounds } from './waiting-queue.js';
 
 /** What a guarded client must hold to, and whom it asks. */
 export interface ConnectionGuard {
@@ -18,7 +18,7 @@ export interface ConnectionGuard {
   duplicate(override: Partial<RedisOptions> | undefined): Redis;
 }
 
-type GuardedCommand = Command & { [deadlineAt]?: number };
+type GuardedCommand = Command & { [deadlineAt]?: number; [impatient]?: true };
 type SendCommand = Redis['sendCommand'];
 type CommandItem = Parameters<Redis['handleReconnection']>[1];
 
@@ -31,6 +31,15 @@ interface Internals {
 }
 
 const deadlineAt = Symbol('deadlineAt');
+const impatient = Symbol('impatient');
+
+/**
+ * Marks a command as one that waits for a connection that was merely cut, and not for one that could not be made
+ * anew at the first attempt. To mark a pipeline, mark its first command.
+ */
+export function makeImpatient(command: Command): void {
+  (command as GuardedCommand)[impatient] = true;
+}
 
 /** Bytes of one tick that are worth a write of their own. */
 const maxGatheredBytes = 65_536;
@@ -221,6 +230,19 @@ export class GuardedRedis extends Redis {
     }
     if (command.inTransaction || this.options.readOnly) command.reject(error);
     else this.sendCommand(command);
+  }
+
+  /** An attempt to connect failed: gives up what was marked by {@link makeImpatient}, pipelines as a whole. */
+  giveUpImpatient(): void {
+    const pipelines = new Set<object>();
+    const isMarked = ({ command, pipeline }: WaitingCommand): boolean => {
+      const marked = (command as GuardedCommand)[impatient] === true;
+      if (marked && pipeline !== undefined) pipelines.add(pipeline);
+      return marked || (pipeline !== undefined && pipelines.has(pipeline));
+    };
+    for (const command of this.#waiting.take(isMarked)) {
+      command.reject(notSent(command.name, this.#guard.description, this.#lastConnectionError));
+    }
   }
 
   #wait(command: Command, stream: Parameters<SendCommand>[1]): ReturnType<SendCommand> {

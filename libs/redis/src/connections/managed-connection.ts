@@ -104,6 +104,7 @@ export class ManagedConnection {
       this.#changed();
     });
     client.on('reconnecting', (delayMs: number) => {
+      if (this.isDown && client instanceof GuardedRedis) client.giveUpImpatient();
       log.reconnecting(delayMs, this.lastError);
       this.#changed();
     });

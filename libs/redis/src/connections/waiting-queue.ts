@@ -66,8 +66,13 @@ export class WaitingQueue {
 
   /** Takes out what has waited past its deadline. */
   expire(now: number): readonly Command[] {
-    if (this.#items.length === 0 || !this.#items.some((item) => item.deadlineAt <= now)) return [];
-    return this.#remove((item) => item.deadlineAt <= now).map((item) => item.command);
+    return this.take((item) => item.deadlineAt <= now);
+  }
+
+  /** Takes out what matches. Commands of one pipeline must match together. */
+  take(matches: (item: WaitingCommand) => boolean): readonly Command[] {
+    if (!this.#items.some(matches)) return [];
+    return this.#remove(matches).map((item) => item.command);
   }
 
   /** Takes out everything, in order of arrival. */

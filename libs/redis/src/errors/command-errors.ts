@@ -147,8 +147,10 @@ export function refusedOnShared(command: string, connection: string): RedisArgum
  */
 export function toRedisError(error: unknown, command: string, connection: string): RedisError {
   if (RedisError.isRedisError(error)) return error;
-  const { kind, fault, outcome, advice } = classifyError(error);
-  const message = withoutValues(error instanceof Error ? error.message : String(error));
+  // A transaction is discarded for what was wrong with one of its commands.
+  const reason = (error as { previousErrors?: unknown[] } | null)?.previousErrors?.[0] ?? error;
+  const { kind, fault, outcome, advice } = classifyError(reason);
+  const message = withoutValues(reason instanceof Error ? reason.message : String(reason));
   if (fault === 'caller') {
     return new RedisReplyError({
       reply: kind,
