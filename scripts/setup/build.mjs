@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync, utimesSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { excerpt, SetupError } from './report.mjs';
 import { rooms, root } from './workspace.mjs';
@@ -7,7 +7,8 @@ import { rooms, root } from './workspace.mjs';
 /** Builds what changed: `tsc -b` is incremental, assets are copied when they are newer than their copy. */
 export function build() {
   const start = performance.now();
-  const changed = compile() + copyAssets();
+  // Assets first: a package that does not compile at the moment must still load as it was.
+  const changed = copyAssets() + removeStale() + compile();
   if (changed > 0) {
     console.log(`setup: built ${changed} files (${((performance.now() - start) / 1000).toFixed(1)} s)`);
   }
@@ -29,6 +30,22 @@ function compile() {
     throw new SetupError(`the build failed.\n${excerpt(errors, 60)}`);
   }
   return written.filter((line) => /\.[cm]?js$/.test(line)).length;
+}
+
+/** What was built of a source that is gone would still be published, and still be found by imports. */
+function removeStale() {
+  let removed = 0;
+  for (const room of rooms()) {
+    const built = join(room, 'dist');
+    if (!existsSync(built)) continue;
+    for (const name of readdirSync(built, { recursive: true })) {
+      const output = /^(.*)\.(?:d\.ts|js)(?:\.map)?$/.exec(name);
+      if (!output || existsSync(join(room, 'src', `${output[1]}.ts`))) continue;
+      rmSync(join(built, name));
+      removed += 1;
+    }
+  }
+  return removed;
 }
 
 /** Lua scripts, pages and the like: all that is not TypeScript goes from `src` to the same place in `dist`. */
