@@ -2,6 +2,7 @@ import { Command, Redis, type RedisOptions } from 'ioredis';
 import { blockTimeMs, changesSharedConnection } from '../commands/blocking.js';
 import { refusedOnShared, connectionEnded, connectionLost, notSent, timedOut, waitingQueueFull } from '../errors/command-errors.js'; // prettier-ignore
 import { type WaitingCommand, WaitingQueue, type WaitingQueueBounds } from './waiting-queue.js';
+import { WriteGathering } from './write-gathering.js';
 
 /** What a guarded client must hold to, and whom it asks. */
 export interface ConnectionGuard {
@@ -41,9 +42,6 @@ export function makeImpatient(command: Command): void {
   (command as GuardedCommand)[impatient] = true;
 }
 
-/** Bytes of one tick that are worth a write of their own. */
-const maxGatheredBytes = 65_536;
-
 /** Sent by ioredis itself while it sets up a connection; these do not wait. */
 const handshakeCommands = new Set(['auth', 'hello', 'select', 'client', 'readonly', 'info']);
 
@@ -61,8 +59,7 @@ export class GuardedRedis extends Redis {
   readonly #guard: ConnectionGuard;
   readonly #waiting: WaitingQueue;
   #lastConnectionError: Error | undefined;
-  /** The socket whose writes are being gathered until the end of this tick. */
-  #gathering: Redis['stream'] | undefined;
+  readonly #writes = new WriteGathering();
   /** QUIT was sent: whatever is written after it is lost. */
   #quitting = false;
 
@@ -126,33 +123,12 @@ export class GuardedRedis extends Redis {
       // A `select` may come from ioredis restoring the connection, before anything else may run.
       if (this.#waiting.size > 0 && command.name !== 'select') this.#sendWaiting();
       this.counters.sent++;
-      if (this.#gathering !== this.stream) this.#gatherWrites(this.stream);
+      this.#writes.begin(this.stream);
       const reply = super.sendCommand(command, stream);
-      if (this.stream.writableLength > maxGatheredBytes) this.#flushGathered();
+      this.#writes.relieve(this.stream);
       return reply;
     }
     return this.#wait(command, stream);
-  }
-
-  /**
-   * Lets the commands of one tick leave in one write. ioredis writes each by itself, and that system call is
-   * most of what a command costs.
-   */
-  #gatherWrites(socket: Redis['stream']): void {
-    this.#gathering = socket;
-    socket.cork();
-    process.nextTick(() => {
-      if (this.#gathering === socket) this.#gathering = undefined;
-      socket.uncork();
-    });
-  }
-
-  /** Much is on its way already: it need not wait for the end of the tick. */
-  #flushGathered(): void {
-    const socket = this.#gathering;
-    if (socket === undefined || socket.writableCorked === 0) return;
-    socket.uncork();
-    socket.cork();
   }
 
   /**
