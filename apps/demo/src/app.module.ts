@@ -1,4 +1,5 @@
 import { RedisHealthModule } from '@holdfast/health';
+import { RedisMetricsModule } from '@holdfast/metrics';
 import { RedisModule, type RedisModuleOptions } from '@holdfast/redis';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
@@ -19,6 +20,7 @@ export class AppModule {
       imports: [
         RedisModule.forRoot(redis),
         RedisHealthModule,
+        RedisMetricsModule.forRoot({ defaultMetrics: true }),
         // RedisModule writes one line a change of state; Terminus would write one a failed check.
         TerminusModule.forRoot({ logger: false }),
         PostsModule,

@@ -60,7 +60,7 @@ export function createRedisService(
   const journal = new RecoveryJournal({
     maxBytes: resolved.journalMaxBytes,
     now,
-    wallUs: () => Math.round((performance.timeOrigin + performance.now()) * 1000),
+    wallUs: () => Date.now() * 1000,
   });
   const fallback =
     resolved.fallback === 'off'
@@ -70,6 +70,7 @@ export function createRedisService(
           prefixes: resolved.fallbackPrefixes,
           journal,
           onDegraded: (reason) => recovery.degraded(reason),
+          now,
         });
   const mode = resolved.fallbackRecovery;
   const recovery = new OutageRecovery({ connection, circuit, fallback, journal, mode, events, log, now });
@@ -89,6 +90,7 @@ export function createRedisService(
       bulkhead,
       fallback,
       strict,
+      settleJournal: (timeoutMs) => recovery.settle(timeoutMs),
       keyPrefix: connection.client.options.keyPrefix ?? '',
       commandTimeoutMs: resolved.commandTimeoutMs,
       now,

@@ -40,7 +40,7 @@ export type {
   RedisHealth,
 } from './events/redis-events.js';
 export { RedisCircuitBreaker } from './commands/circuit.js';
-export type { ValueWithSource } from './fallback/memory-fallback.js';
+export type { ValuesWithSource, ValueWithSource } from './fallback/memory-fallback.js';
 export { RedisCommands } from './commands/redis-commands.js';
 export { type CommandEvent, redisChannels } from './diagnostics/channels.js';
 export type { RedisInfo, RedisMemoryStats } from './server/server-info.js';

@@ -187,6 +187,71 @@ describe('B2: memory stands in for Redis', () => {
     await expect(narrow.mget(['cache:k', 'user:k'])).rejects.toBeInstanceOf(RedisUnavailableError);
   });
 
+  it('lets other commands on a key see what was written to it in the outage', async () => {
+    await redis.set('n', '1');
+    await redis.rpush('list', 'old');
+    await outage();
+    await redis.set('n', '10');
+    await redis.del('list');
+    await redis.set('plain', 'x');
+    await proxy.accept();
+    await waitFor(() => redis.getClient().status === 'ready');
+    const results = await Promise.all([
+      redis.incr('n'),
+      redis.rpush('list', 'new'),
+      redis.multi().append('plain', 'y').exec(),
+      redis.strict.exists('n', 'list', 'plain'),
+    ]);
+    expect(results).toEqual([11, 1, [[null, 2]], 3]);
+    expect(await redis.lrange('list')).toEqual(['new']);
+    expect(await redis.mget(['n', 'plain'])).toEqual(['11', 'xy']);
+  });
+
+  it('forgets its copy of a key that a transaction changed', async () => {
+    await redis.mset({ k: 'a', t: 'a' });
+    await redis.multi().set('k', 'b').exec();
+    await redis.mset({ t: 'b' }, 100);
+    await outage();
+    expect(await redis.mget(['k', 't'])).toEqual([null, 'b']);
+  });
+
+  it('brings writes into Redis also for a user who may not run scripts', async () => {
+    const own = await RedisServer.start({
+      acl: ['user app on >pw ~* +@all -@scripting', 'user default on nopass ~* +@all'],
+    });
+    const way = await FaultProxy.start({ target: own });
+    try {
+      const limited = openService({
+        host: way.host,
+        port: way.port,
+        username: 'app',
+        password: 'pw',
+        fallback: 'memory',
+      });
+      await limited.connect();
+      await limited.mset({ gone: '1', kept: '1' });
+      await way.refuse();
+      await waitFor(async () => (await limited.healthCheck()).error?.includes('ECONNREFUSED'));
+      await limited.mset({ a: '1' }, 100);
+      await limited.del('gone');
+      await limited.expire('kept', 50);
+      await way.accept();
+      await waitFor(async () => (await own.command('GET', 'a')) === '1');
+      expect(await own.command('EXISTS', 'gone')).toBe(0);
+      expect(Number(await own.command('TTL', 'kept'))).toBeGreaterThan(40);
+    } finally {
+      await way.stop();
+      await own.stop();
+    }
+  });
+
+  it('takes nothing any more after close()', async () => {
+    await redis.close();
+    await expect(redis.set('k', 'v')).rejects.toMatchObject({ code: 'REDIS_CLOSED', outcome: 'not-sent' });
+    await expect(redis.get('k')).rejects.toMatchObject({ code: 'REDIS_CLOSED' });
+    await expect(redis.strict.get('k')).rejects.toMatchObject({ code: 'REDIS_CLOSED' });
+  });
+
   it('tells when it begins and when it ends, in events and one log line each', async () => {
     const log = new RecordingLog();
     const watched = openService({ url: proxy.url, fallback: 'memory' }, { log });

@@ -136,7 +136,7 @@ describe('RedisService', () => {
     expect(await redis.guard('eval', (client) => client.eval('return 7', 0))).toBe(7);
     await expect(
       redis.guard('bad-script', (client) => client.eval('return redis.call("nope")', 0)),
-    ).rejects.toMatchObject({ code: 'REDIS_REPLY', outcome: 'rejected' });
+    ).rejects.toMatchObject({ code: 'REDIS_REPLY', outcome: 'unknown' });
     const own = new TypeError('mine');
     await expect(redis.guard('mine', () => Promise.reject(own))).rejects.toBe(own);
     const absent = openService({ url: 'redis://127.0.0.1:1' });

@@ -3,6 +3,7 @@ import {
   type CircuitPermit,
   type CircuitStateChange,
   type CircuitStateKind,
+  type Clock,
   type OperationMetrics,
   OperationMetricsRegistry,
   type OperationRecorder,
@@ -16,6 +17,8 @@ export interface CircuitOptions {
   readonly breakerMinCalls: number;
   readonly breakerWindowMs: number;
   readonly breakerOpenMs: number;
+  /** @default systemClock */
+  readonly clock?: Clock;
 }
 
 /**
@@ -30,6 +33,7 @@ export class RedisCircuitBreaker {
   constructor(options: CircuitOptions, onChange: (change: CircuitStateChange) => void) {
     this.#breaker = new CircuitBreaker({
       probing: 'external',
+      clock: options.clock,
       trip: ratioTrip({
         failureRatio: options.breakerFailureRatio,
         slowCallMs: options.breakerSlowCallMs,

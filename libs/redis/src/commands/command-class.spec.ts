@@ -87,4 +87,16 @@ describe('B7 class of a command', () => {
   ])('%s %j answers differently the second time', (name, args) => {
     expect(classifyCommand(name, args)).toBe('accumulating');
   });
+
+  it.each([
+    ['set', ['k', 'v', 'XX', 'EX', 5], 'accumulating'],
+    ['SET', ['k', 'v', 'NX'], 'accumulating'],
+    ['set', ['k', 'v', Buffer.from('a long value that is no option')], 'last-wins'],
+    ['zadd', ['k', 'XX', 1, 'm'], 'last-wins'],
+    ['ZADD', ['k', 'nx', 1, 'm'], 'accumulating'],
+    ['mset', ['k', 'NX', 'l', 'GET'], 'last-wins'],
+    ['BLPOP', ['k', 1], 'blocking'],
+  ])('%s %j is %s', (name, args, expected) => {
+    expect(classifyCommand(name, args)).toBe(expected);
+  });
 });

@@ -2,15 +2,9 @@ import type { Bulkhead, CircuitPermit } from '@holdfast/resilience';
 import { type ChainableCommander, Command, type Redis } from 'ioredis';
 import { commandBytes } from '../connections/command-bytes.js';
 import { makeImpatient } from '../connections/guarded-redis.js';
+import { RedisConnectionState } from '../connections/connection-state.js';
 import type { ManagedConnection } from '../connections/managed-connection.js';
-import {
-  aborted,
-  circuitOpen,
-  notSent,
-  overloaded,
-  timedOut,
-  toRedisError,
-} from '../errors/command-errors.js';
+import { aborted, circuitOpen, connectionEnded, notSent, overloaded, timedOut, toRedisError } from '../errors/command-errors.js'; // prettier-ignore
 import { RedisError } from '../errors/redis-error.js';
 import type { MemoryFallback, ValueWithSource } from '../fallback/memory-fallback.js';
 import {
@@ -35,6 +29,8 @@ export interface CommandExecutorInit {
   readonly fallback: MemoryFallback | undefined;
   /** Never answer from memory. */
   readonly strict: boolean;
+  /** Brings what only memory has into Redis, within so many ms; false when it could not. */
+  settleJournal(timeoutMs: number): Promise<boolean>;
   /** Monotonic time in ms. */
   now(): number;
 }
@@ -69,17 +65,28 @@ export class CommandExecutor {
     return this.#start(this.#call(name, args, options));
   }
 
+  /** Tells memory of a write that went another way. */
+  observed(name: string, args: CommandArguments): void {
+    this.#init.fallback?.observe(name, args, 'OK');
+  }
+
   /** Whether memory may stand in after this error, so that writes may be given to it one by one. */
   standsIn(error: unknown): boolean {
     const { fallback, strict } = this.#init;
     return !strict && fallback !== undefined && RedisError.isRedisError(error) && isAway(error);
   }
 
+  /** One command, with where the answer comes from. */
+  async runWithSource<T>(name: string, args: CommandArguments, options?: RedisCallOptions): Promise<{ value: T; source: 'redis' | 'memory' }> {
+    const call = this.#call(name, args, options);
+    const value = await this.#start<T>(call);
+    return { value, source: call.fromMemory ? 'memory' : 'redis' };
+  } // prettier-ignore
+
   /** `GET`, with where the answer comes from. */
   async getWithSource(key: string | Buffer, options?: RedisCallOptions): Promise<ValueWithSource> {
-    const call = this.#call('get', [key], options);
-    const value = await this.#start<string | null>(call);
-    if (!call.fromMemory) return { value, source: 'redis', ageMs: 0 };
+    const { value, source } = await this.runWithSource<string | null>('get', [key], options);
+    if (source === 'redis') return { value, source, ageMs: 0 };
     return (this.#init.fallback as MemoryFallback).lookup(String(key));
   }
 
@@ -91,6 +98,7 @@ export class CommandExecutor {
    */
   async guard<T>(name: string, work: (client: Redis) => Promise<T>): Promise<T> {
     const call = { operation: this.#operation(name), startedAt: this.#init.now() };
+    if (this.#init.fallback?.hasWrites) await this.#init.settleJournal(this.#init.commandTimeoutMs);
     const permit = this.#admit(name);
     if (permit instanceof RedisError) {
       this.#telemetry.rejected(call, permit, false);
@@ -117,10 +125,13 @@ export class CommandExecutor {
   chain(kind: 'multi' | 'pipeline'): ChainableCommander {
     const chain = this.#client[kind]();
     const exec = chain.exec.bind(chain);
-    chain.exec = () => {
-      const [first] = (chain as unknown as { _queue: Command[] })._queue;
-      if (first !== undefined) makeImpatient(first);
-      return this.guard(kind, () => exec());
+    chain.exec = async () => {
+      const { _queue: queue } = chain as unknown as { _queue: Command[] };
+      const commands = [...queue];
+      if (commands[0] !== undefined) makeImpatient(commands[0]);
+      const results = await this.guard(kind, () => exec());
+      for (const command of commands) this.#forgetKeys(command);
+      return results;
     };
     return chain;
   }
@@ -131,9 +142,20 @@ export class CommandExecutor {
 
   #start<T>(call: Call): Promise<T> {
     const { fallback, strict } = this.#init;
-    if (strict || !fallback?.isAhead(call.operation.name, call.args)) return this.#attempt<T>(call);
+    const { operation, args } = call;
+    if (!fallback?.isAhead(operation.name, args)) return this.#attempt<T>(call);
+    if (strict || !fallback.handles(operation.name, args)) return this.#attemptSettled<T>(call);
     this.#telemetry.answeredFromMemory(call);
     return this.#fromMemory(call);
+  }
+
+  /** Memory is ahead of Redis and may not answer: Redis must catch up first. */
+  async #attemptSettled<T>(call: Call): Promise<T> {
+    await this.#init.settleJournal(call.options?.timeoutMs ?? this.#init.commandTimeoutMs);
+    const { operation, args } = call;
+    if (!this.#init.fallback?.isAhead(operation.name, args)) return this.#attempt<T>(call);
+    const { connection } = this.#init;
+    return this.#give<T>(call, notSent(operation.name, connection.description, connection.lastError), true);
   }
 
   #attempt<T>(call: Call): Promise<T> {
@@ -173,6 +195,8 @@ export class CommandExecutor {
   #admit(name: string): CircuitPermit | RedisError {
     const { connection, circuit } = this.#init;
     if (this.#client.status !== 'ready' && connection.isDown) {
+      if (connection.state === RedisConnectionState.Closed)
+        return connectionEnded(name, this.#description, undefined);
       return notSent(name, this.#description, connection.lastError);
     }
     return circuit.tryAcquire() ?? circuitOpen(name, this.#description);
@@ -235,6 +259,13 @@ export class CommandExecutor {
     if (verdict === undefined) permit.ignore();
     else if (verdict) permit.failure();
     else permit.success(this.#init.now() - startedAt);
+  }
+
+  /** What was written past memory, memory does not know any more. */
+  #forgetKeys(command: Command): void {
+    const { fallback, keyPrefix } = this.#init;
+    if (fallback === undefined || classifyCommand(command.name, command.args) === 'read') return;
+    for (const key of command.getKeys()) fallback.forget(String(key).slice(keyPrefix.length));
   }
 
   #operation(name: string): Operation {

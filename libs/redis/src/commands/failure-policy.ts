@@ -36,11 +36,19 @@ export function repeatAfterMs(attempt: number): number {
   return backoff.delayMs(Math.min(attempt, 10));
 }
 
-/** Whether Redis is away, so that memory may stand in; not so for answers, and for what the caller ended. */
+/** Answers of Redis, and what was ended, refused or shut down on this side. */
+const notAway = new Set<RedisErrorCode>([
+  'REDIS_REPLY',
+  'REDIS_ABORTED',
+  'REDIS_REFUSED',
+  'REDIS_OVERLOADED',
+  'REDIS_CLOSED',
+]);
+
+/** Whether Redis is away, so that memory may stand in. */
 export function isAway(failure: RedisError): boolean {
-  if (failure.code === 'REDIS_REPLY' || failure.code === 'REDIS_ABORTED' || failure.code === 'REDIS_REFUSED') return false;
-  return !writesRefused.has(failure.kind);
-} // prettier-ignore
+  return !notAway.has(failure.code) && !writesRefused.has(failure.kind);
+}
 
 /** Whether the breaker should take a failure for one of Redis; `undefined` when it says nothing either way. */
 export function speaksAgainstRedis(failure: RedisError): boolean | undefined {

@@ -3,6 +3,7 @@ import {
   checkInteger, checkKey, checkKeys, checkNumber, checkValue, checkValues, type RedisKey, type RedisValue, toTtlMs,
 } from './arguments.js'; // prettier-ignore
 import type { RedisCallOptions } from './call.js';
+import type { ValuesWithSource } from '../fallback/memory-fallback.js';
 import type { CommandExecutor } from './command-executor.js';
 
 /** Members of a sorted set with their scores. */
@@ -38,6 +39,12 @@ export abstract class RedisCommands {
     return this.executor.run('mget', checkKeys(keys), options);
   }
 
+  /** Values of several keys like {@link mget}, and where they come from. `MGET` */
+  async mgetWithSource(keys: readonly RedisKey[], options?: RedisCallOptions): Promise<ValuesWithSource> {
+    const { value, source } = await this.executor.runWithSource<Array<string | null>>('mget', checkKeys(keys), options);
+    return { values: value, source };
+  } // prettier-ignore
+
   /**
    * Stores several values at once, all or none. With a time to live in seconds it applies to each of them.
    * While memory stands in for Redis they may arrive there one after the other. `MSET`, or `MULTI` with `SET … PX`
@@ -54,6 +61,7 @@ export abstract class RedisCommands {
     for (const [key, value] of entries) chain.set(key, value, 'PX', ttlMs);
     try {
       await chain.exec();
+      for (const [key, value] of entries) this.executor.observed('set', [key, value, 'PX', ttlMs]);
     } catch (error) {
       if (!this.executor.standsIn(error)) throw error;
       await Promise.all(entries.map(([key, value]) => this.set(key, value, ttlSeconds, options)));
@@ -63,6 +71,11 @@ export abstract class RedisCommands {
   /** Deletes keys and tells how many there were. `DEL` */
   async del(...keys: readonly RedisKey[]): Promise<number> {
     return this.executor.run('del', checkKeys(keys));
+  }
+
+  /** Like {@link del}; Redis frees the memory of large values in the background. `UNLINK` */
+  async unlink(...keys: readonly RedisKey[]): Promise<number> {
+    return this.executor.run('unlink', checkKeys(keys));
   }
 
   /** Tells how many of the keys exist. `EXISTS` */

@@ -69,6 +69,15 @@ describe('D1 the target', () => {
     expect(complaints({}, { url: 'redis://h', host: 'other' })).toEqual([
       'host: contradicts url, which says otherwise: give one of them',
     ]);
+    expect(complaints({ REDIS_URL: 'redis://env/5' }, { url: 'redis://h/1', db: 2 })).toEqual([
+      'db: contradicts url, which says otherwise: give one of them',
+    ]);
+  });
+
+  it('finds contradictions of the environment beside what code replaces', () => {
+    expect(
+      complaints({ REDIS_URL: 'redis://me@h/2', REDIS_USERNAME: 'you', REDIS_DB: '3' }, { db: 1 }),
+    ).toEqual(['REDIS_USERNAME: contradicts REDIS_URL, which says otherwise: give one of them']);
   });
 
   it('finds no contradiction in an address that is written with and without brackets', () => {
@@ -109,6 +118,14 @@ describe('D6 TLS', () => {
     expect(target(environment, { url: 'rediss://code' }).tls?.ca).toBe(certificate);
     expect(target(environment, { url: 'redis://code' }).tls).toBeUndefined();
     expect(complaints(environment, { url: 'redis://code', tlsServerName: 'x' })).toHaveLength(1);
+  });
+
+  it('material of the environment is left aside where code turns TLS off, and used where it turns it on', () => {
+    const material = { REDIS_TLS_CA_FILE: certificateFile };
+    expect(target({ ...material, REDIS_URL: 'rediss://env' }, { tls: false }).tls).toBeUndefined();
+    expect(target({ ...material, REDIS_URL: 'redis://env' }, { tls: true }).tls?.ca).toBe(certificate);
+    expect(complaints({ REDIS_URL: 'rediss://env' }, { tls: false, tlsServerName: 'x' })).toHaveLength(1);
+    expect(complaints({ ...material, REDIS_URL: 'redis://env' }, { db: 1 })).toHaveLength(1);
   });
 
   it('takes the CA from one place', () => {

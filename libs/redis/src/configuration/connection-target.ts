@@ -4,16 +4,21 @@ import type { TargetInput } from './target-input.js';
 import { resolveTls } from './tls-material.js';
 import { parseUrl, type UrlTarget } from './url-target.js';
 
-/** Makes one target of a URL, single settings, or both where they do not contradict each other. */
+/**
+ * Makes one target of a URL, single settings, or both where they do not contradict each other. A single setting
+ * in code comes before the URL of the environment.
+ */
 export function resolveTarget(input: TargetInput): RedisTarget {
   const { given, named, issues } = input;
   const parsed = given.url === undefined ? {} : parseUrl(given.url);
   if (typeof parsed === 'string') issues.push({ setting: named('url'), accepted: parsed });
-  const url: UrlTarget = typeof parsed === 'string' ? {} : parsed;
+  const url: UrlTarget = typeof parsed === 'string' ? {} : { ...parsed };
   const host = given.host?.replace(/^\[(.*)\]$/, '$1');
   for (const name of ['host', 'port', 'username', 'password', 'db', 'tls'] as const) {
     const single = name === 'host' ? host : given[name];
-    if (url[name] !== undefined && single !== undefined && url[name] !== single) {
+    if (url[name] === undefined || single === undefined) continue;
+    if (input.isInCode(name) && !input.isInCode('url')) delete url[name];
+    else if (url[name] !== single) {
       issues.push({
         setting: named(name),
         accepted: `contradicts ${named('url')}, which says otherwise: give one of them`,

@@ -12,6 +12,9 @@ export function refuseContradictions({ given, named, isRefused, issues }: Target
   if (clusterMode && clusterNodes.length === 0 && given.url === undefined && sound('clusterNodes', 'url')) {
     complain('clusterNodes', 'at least one host:port when cluster mode is on');
   }
+  if (clusterNodes.length > 0 && !clusterMode && sound('clusterMode')) {
+    complain('clusterNodes', 'only together with cluster mode: set REDIS_CLUSTER_MODE=true');
+  }
   if (sentinels.length > 0 && given.sentinelName === undefined && sound('sentinelName')) {
     complain('sentinelName', 'the name of the primary when sentinels are given');
   }

@@ -3,8 +3,11 @@ import type { SettingInput, SettingValues } from './settings.js';
 
 /**
  * What a user writes. Everything is optional; what is not given comes from the environment, then from the
- * defaults. When any of `url`, `host`, `port`, `username`, `password`, `db` or `tls` is given here, none of
- * these is taken from the environment.
+ * defaults.
+ *
+ * `url`, `host` or `port` given here make a target of their own: of `url`, `host`, `port`, `username`, `password`,
+ * `db` and `tls` nothing is taken from the environment then. `username`, `password`, `db` and `tls` without them
+ * replace that part of the environment's target, also what `REDIS_URL` says of it.
  */
 export interface RedisModuleOptions extends SettingInput {
   /**

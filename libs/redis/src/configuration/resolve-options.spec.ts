@@ -86,10 +86,58 @@ describe('section E: options and environment', () => {
     });
   });
 
+  it('a port in code is a target on this machine: no password meant for another server is sent there', () => {
+    const environment = { ...whole, REDIS_URL: 'redis://env' };
+    expect(resolveOptions({ port: 7000, username: 'me' }, environment).target).toEqual({
+      host: '127.0.0.1',
+      port: 7000,
+      username: 'me',
+      password: undefined,
+      db: 0,
+      tls: undefined,
+    });
+  });
+
   it('a target in code leaves the rest of the environment alone', () => {
-    expect(resolveOptions({ db: 3 }, { REDIS_HOST: 'env', REDIS_KEEP_ALIVE: '7' })).toMatchObject({
-      target: { host: '127.0.0.1', db: 3 },
+    expect(resolveOptions({ host: 'code' }, { REDIS_HOST: 'env', REDIS_KEEP_ALIVE: '7' })).toMatchObject({
+      target: { host: 'code', port: 6379 },
       keepAliveMs: 7,
+    });
+  });
+
+  const environmentTarget = { host: 'env', port: 7000, username: 'me', password: 'secret', db: 2, tls: { rejectUnauthorized: true } }; // prettier-ignore
+  const sources: ReadonlyArray<[name: string, environment: Environment]> = [
+    ['REDIS_URL', { REDIS_URL: 'rediss://me:secret@env:7000/2' }],
+    ['single variables', { REDIS_HOST: 'env', REDIS_PORT: '7000', REDIS_USERNAME: 'me', REDIS_PASSWORD: 'secret', REDIS_DB: '2', REDIS_TLS: '1' }],
+    ['REDIS_URL and single variables', { REDIS_URL: 'rediss://env:7000/2', REDIS_USERNAME: 'me', REDIS_PASSWORD: 'secret', REDIS_DB: '2' }],
+  ]; // prettier-ignore
+
+  describe.each(sources)('A1, D1: the target of %s', (_, environment) => {
+    it.each<[RedisModuleOptions, object]>([
+      [{ db: 1 }, { db: 1 }],
+      [{ db: 0 }, { db: 0 }],
+      [{ username: 'you' }, { username: 'you' }],
+      [{ password: 'other' }, { password: 'other' }],
+      [{ tls: false }, { tls: undefined }],
+      [
+        { db: 1, username: 'you', password: 'other', tls: true },
+        { db: 1, username: 'you', password: 'other' },
+      ],
+    ])('keeps everything but what %p in code replaces', (options, replaced) => {
+      expect(resolveOptions(options, environment).target).toEqual({ ...environmentTarget, ...replaced });
+    });
+
+    it('is as it is where code says the same', () => {
+      expect(resolveOptions({ db: 2, username: 'me', tls: true }, environment).target).toEqual(
+        environmentTarget,
+      );
+    });
+  });
+
+  it('TLS in code encrypts the connection to a redis:// URL of the environment (D6)', () => {
+    expect(resolveOptions({ tls: true }, { REDIS_URL: 'redis://env' }).target).toMatchObject({
+      host: 'env',
+      tls: { rejectUnauthorized: true },
     });
   });
 
@@ -165,7 +213,23 @@ describe('section E: bad values', () => {
     });
   });
 
+  it.each([
+    ['REDIS_CLUSTER_NODES', {}, { REDIS_CLUSTER_NODES: 'a:7000' }],
+    ['REDIS_CLUSTER_NODES', {}, { REDIS_CLUSTER_NODES: 'a:7000', REDIS_CLUSTER_MODE: 'false' }],
+    ['clusterNodes', { clusterNodes: ['a:7000'] }, {}],
+  ])(
+    'nodes of a cluster without cluster mode are refused, not ignored: %s',
+    (setting, options, environment) => {
+      expect(refusal(options, environment).issues).toEqual([
+        { setting, accepted: 'only together with cluster mode: set REDIS_CLUSTER_MODE=true' },
+      ]);
+    },
+  );
+
   it('nothing follows from a value that was refused', () => {
+    expect(complaints({ REDIS_CLUSTER_NODES: 'a:1', REDIS_CLUSTER_MODE: 'x' })).toEqual([
+      'REDIS_CLUSTER_MODE',
+    ]);
     expect(refusal({}, { REDIS_CLUSTER_MODE: 'true', REDIS_CLUSTER_NODES: 'a' }).issues).toMatchObject([
       { setting: 'REDIS_CLUSTER_NODES', value: '"a"' },
       { setting: 'REDIS_CLUSTER_MODE' },
@@ -231,6 +295,7 @@ describe('section E: bad values', () => {
     expect(resolveOptions({ client }, { REDIS_URL: 'redis://h' }).client).toBe(client);
     expect(refusal({ client: {} }).issues).toMatchObject([{ setting: 'client' }]);
     expect(refusal({ client, url: 'redis://h' }).issues).toMatchObject([{ setting: 'client' }]);
+    expect(refusal({ client, db: 1 }).issues).toMatchObject([{ setting: 'client' }]);
   });
 
   it('a long value is cut short and stays on its line', () => {
@@ -242,7 +307,7 @@ describe('section E: bad values', () => {
 
 describe('section E: the result', () => {
   it('is frozen all the way down', () => {
-    const resolved = resolveOptions({ url: 'rediss://:p@h', clusterNodes: ['a:1'] }, {});
+    const resolved = resolveOptions({ url: 'rediss://:p@h', fallbackPrefixes: ['a:'] }, {});
     const visit = (value: unknown): void => {
       if (typeof value !== 'object' || value === null) return;
       expect(Object.isFrozen(value)).toBe(true);
@@ -253,10 +318,10 @@ describe('section E: the result', () => {
   });
 
   it('does not freeze what was passed in', () => {
-    const clusterNodes = ['a:1'];
-    const options = { clusterNodes };
+    const fallbackPrefixes = ['a:'];
+    const options = { fallbackPrefixes };
     resolveOptions(options, {});
-    expect([options, clusterNodes].some((value) => Object.isFrozen(value))).toBe(false);
+    expect([options, fallbackPrefixes].some((value) => Object.isFrozen(value))).toBe(false);
   });
 
   it('holds nothing of what the target was made of', () => {

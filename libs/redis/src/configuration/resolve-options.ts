@@ -10,7 +10,11 @@ import { type SettingName, settings, type SettingValues } from './settings.js';
 /** The environment, as far as configuration is concerned. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const targetNames: readonly string[] = ['url', 'host', 'port', 'username', 'password', 'db', 'tls'];
+/** Where Redis is: one of these in code starts a target that takes nothing of the environment's. */
+const placeNames: readonly string[] = ['url', 'host', 'port'];
+/** Who we are there and how: in code they replace that part of the environment's target. */
+const accessNames: readonly string[] = ['username', 'password', 'db', 'tls'];
+const targetNames: readonly string[] = [...placeNames, ...accessNames];
 
 /**
  * Reads options and environment into one frozen set of options.
@@ -24,11 +28,11 @@ export function resolveOptions(options: RedisModuleOptions, environment: Environ
   const values: Record<string, unknown> = {};
   const inCode = new Set<string>();
   const refused = new Set<string>();
-  const targetInCode = targetNames.some((name) => input[name] !== undefined);
+  const isOwnTarget = placeNames.some((name) => input[name] !== undefined);
 
   for (const [name, setting] of Object.entries<Setting>(settings)) {
     if (input[name] !== undefined) inCode.add(name);
-    const inherits = !inCode.has(name) && !(targetInCode && targetNames.includes(name));
+    const inherits = !inCode.has(name) && !(isOwnTarget && targetNames.includes(name));
     const variable = inherits ? environment[setting.env] || undefined : undefined;
     const parsed = setting.schema.safeParse(
       variable === undefined ? input[name] : setting.fromText(variable),
@@ -50,11 +54,11 @@ export function resolveOptions(options: RedisModuleOptions, environment: Environ
     issues,
     named: (name: SettingName) => (inCode.has(name) ? name : settings[name].env),
     isRefused: (name: SettingName) => refused.has(name),
-    isInherited: (name: SettingName) => targetInCode && !inCode.has(name),
+    isInCode: (name: SettingName) => inCode.has(name),
   };
   refuseContradictions(context);
   const target = resolveTarget(context);
-  if (input.client !== undefined && targetInCode) {
+  if (input.client !== undefined && targetNames.some((name) => inCode.has(name))) {
     issues.push({
       setting: 'client',
       accepted: 'either a client of your own or a target to connect to, not both',

@@ -9,8 +9,8 @@ export interface TargetInput {
   named(name: SettingName): string;
   /** Whether the value of a setting was refused: nothing more is said about it. */
   isRefused(name: SettingName): boolean;
-  /** Whether a setting was given for another target than this one, so that it need not fit. */
-  isInherited(name: SettingName): boolean;
+  /** Whether a setting was given in code: two sources cannot contradict each other, code comes first. */
+  isInCode(name: SettingName): boolean;
   /** Where complaints go. */
   readonly issues: ConfigurationIssue[];
 }

@@ -19,8 +19,10 @@ const privateKey = {
 export function resolveTls(input: TargetInput, wanted: boolean): RedisTls | undefined {
   const { given, named, isRefused, issues } = input;
   if (!wanted) {
+    const isDecidedInCode = (['url', 'host', 'port', 'tls'] as const).some((name) => input.isInCode(name));
     for (const name of material) {
-      if (given[name] === undefined || input.isInherited(name)) continue;
+      // What the environment has for its own target need not fit one that code made or changed.
+      if (given[name] === undefined || (isDecidedInCode && !input.isInCode(name))) continue;
       issues.push({
         setting: named(name),
         accepted: 'only together with TLS: use rediss:// or set REDIS_TLS=true',

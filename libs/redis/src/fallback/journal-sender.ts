@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Pacer } from '@holdfast/resilience';
-import type { Redis } from 'ioredis';
+import type { ChainableCommander, Redis } from 'ioredis';
 import { classifyError } from '../errors/error-kinds.js';
 import type { JournalEntry, RecoveryJournal } from './recovery-journal.js';
 
@@ -28,6 +28,7 @@ export class JournalSender {
   readonly #now: () => number;
   readonly #pacer = new Pacer({ perSecond: entriesPerSecond, maxBurst: batchSize });
   #sha: string | undefined;
+  #mayScript = true;
 
   constructor(client: Redis, journal: RecoveryJournal, now: () => number) {
     this.#client = client;
@@ -35,9 +36,10 @@ export class JournalSender {
     this.#now = now;
   }
 
-  /** The server may be another one: its script cache is not to be relied on. */
+  /** The server may be another one: neither its script cache nor its ACL is known. */
   forgetScript(): void {
     this.#sha = undefined;
+    this.#mayScript = true;
   }
 
   /**
@@ -49,27 +51,54 @@ export class JournalSender {
     const entries = this.#journal.first(batchSize);
     const report = { applied: 0, overtaken: 0, refused: 0 };
     if (entries.length === 0 || !this.#pacer.tryTake(entries.length)) return report;
-    this.#sha ??= (await this.#client.script('LOAD', script)) as string;
+    const sha = await this.#loadScript();
     const pipeline = this.#client.pipeline();
-    for (const entry of entries) pipeline.evalsha(this.#sha, 2, ...this.#scriptArguments(entry));
+    for (const entry of entries) {
+      if (sha !== undefined) pipeline.evalsha(sha, 2, ...this.#scriptArguments(entry));
+      else this.#addPlain(pipeline, entry);
+    }
     const results = (await pipeline.exec()) ?? [];
     for (const [index, [error, applied]] of results.entries()) {
       const entry = entries[index] as JournalEntry;
       if (error) {
         const { fault, kind } = classifyError(error);
         if (kind === 'NOSCRIPT') this.forgetScript();
-        if (fault !== 'caller' || kind === 'NOSCRIPT') throw error;
+        const scriptRefused = sha !== undefined && kind === 'NOPERM';
+        if (scriptRefused) this.#mayScript = false;
+        if (fault !== 'caller' || kind === 'NOSCRIPT' || scriptRefused) throw error;
         report.refused++;
-      } else if (applied === 1) report.applied++;
+      } else if (sha === undefined || applied === 1) report.applied++;
       else report.overtaken++;
       this.#journal.forget(entry.key, entry);
     }
     return report;
   }
 
+  /** `undefined` when the ACL user may not run scripts: entries are applied one by one then, the last to come wins. */
+  async #loadScript(): Promise<string | undefined> {
+    if (!this.#mayScript) return undefined;
+    try {
+      this.#sha ??= (await this.#client.script('LOAD', script)) as string;
+    } catch (error) {
+      if (classifyError(error).kind !== 'NOPERM') throw error;
+      this.#mayScript = false;
+    }
+    return this.#sha;
+  }
+
+  #addPlain(pipeline: ChainableCommander, { key, kind, value = '', expiresAt }: JournalEntry): void {
+    if (kind === 'del') pipeline.del(key);
+    else if (kind === 'expire') pipeline.pexpire(key, this.#ttlMs(expiresAt));
+    else if (expiresAt === Infinity) pipeline.set(key, value);
+    else pipeline.set(key, value, 'PX', this.#ttlMs(expiresAt));
+  }
+
+  #ttlMs(expiresAt: number): number {
+    return Math.max(1, Math.ceil(expiresAt - this.#now()));
+  }
+
   #scriptArguments({ key, kind, value, expiresAt, writtenAtUs }: JournalEntry): Array<string | number> {
-    const ttlMs =
-      expiresAt === Infinity || kind === 'del' ? '' : Math.max(1, Math.ceil(expiresAt - this.#now()));
+    const ttlMs = expiresAt === Infinity || kind === 'del' ? '' : this.#ttlMs(expiresAt);
     return [key, markerOf(key), kind, writtenAtUs, markerTtlMs, ttlMs, value ?? ''];
   }
 }

@@ -88,20 +88,35 @@ export class OutageRecovery {
   }
 
   /**
-   * Sends everything, before the connections close.
+   * Sends everything, so that what comes next finds Redis as callers believe it to be.
+   *
+   * @param timeoutMs most time for it, from now on
+   * @returns whether Redis has everything now
+   */
+  async settle(timeoutMs: number): Promise<boolean> {
+    const { journal, now, connection } = this.#init;
+    const deadlineAt = now() + timeoutMs;
+    while (journal.size > 0 && connection.state === RedisConnectionState.Connected && now() < deadlineAt) {
+      await this.flush();
+      if (journal.size > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    return journal.size === 0;
+  }
+
+  /**
+   * Sends everything for the last time, before the connections close.
    *
    * @param timeoutMs most time for it, from now on
    */
   async finish(timeoutMs: number): Promise<void> {
-    const { journal, now, connection, log, mode } = this.#init;
-    const deadlineAt = now() + timeoutMs;
-    while (journal.size > 0 && mode === 'apply' && connection.state === RedisConnectionState.Connected && now() < deadlineAt) {
-      await this.flush();
-      if (journal.size > 0) await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-    if (journal.size === 0) return;
-    log.warn(`event=journal-lost connection=${connection.name} entries=${journal.size} Redis was away at shutdown.`);
-  } // prettier-ignore
+    const { journal, connection, log, mode, fallback } = this.#init;
+    const isSettled = mode === 'discard' || (await this.settle(timeoutMs));
+    fallback?.seal();
+    if (isSettled) return;
+    log.warn(
+      `event=journal-lost connection=${connection.name} entries=${journal.size} Redis was away at shutdown.`,
+    );
+  }
 
   async #send(): Promise<void> {
     const { journal, mode, events, fallback } = this.#init;

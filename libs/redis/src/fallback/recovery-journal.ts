@@ -1,3 +1,13 @@
+/** A write, before it is recorded. */
+export interface JournalWrite {
+  readonly kind: 'set' | 'expire' | 'del';
+  readonly key: string;
+  /** The value of a `set`. */
+  readonly value?: string;
+  /** Time to live in ms, from now on; never expires when `undefined`. */
+  readonly ttlMs?: number | undefined;
+}
+
 /** One write that Redis does not have yet. */
 export interface JournalEntry {
   readonly key: string;
@@ -6,7 +16,12 @@ export interface JournalEntry {
   readonly value?: string;
   /** Monotonic time in ms at which the key expires; `Infinity` for never. */
   readonly expiresAt: number;
-  /** When it was written: microseconds of the wall clock, to tell which of several processes was last. */
+  /** Monotonic time in ms at which it was written. */
+  readonly writtenAt: number;
+  /**
+   * When it was written: microseconds of the wall clock, to tell which of several processes was last. No two
+   * entries of a journal have the same.
+   */
   readonly writtenAtUs: number;
 }
 
@@ -23,12 +38,13 @@ const overheadBytes = 200;
 
 /**
  * What was written while Redis could not be: the last write of each key. Deletes are kept as tombstones, what
- * has expired drops out. Bounded in bytes: what does not fit is refused, nothing is forgotten.
+ * has expired becomes one. Bounded in bytes: what does not fit is refused, nothing is forgotten.
  */
 export class RecoveryJournal {
   readonly #options: RecoveryJournalOptions;
   readonly #entries = new Map<string, JournalEntry>();
   #bytes = 0;
+  #lastUs = 0;
 
   constructor(options: RecoveryJournalOptions) {
     this.#options = options;
@@ -42,33 +58,34 @@ export class RecoveryJournal {
     return this.#bytes;
   }
 
-  /** The last write of a key, if Redis does not have it yet and it has not expired. */
+  /** The last write of a key, if Redis does not have it yet; a `del` once it has expired. */
   get(key: string): JournalEntry | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined || entry.kind === 'del' || entry.expiresAt > this.#options.now()) return entry;
     // What has expired must not be what Redis still has from before.
-    return { ...entry, kind: 'del' };
+    const { value: _, ...expired } = entry;
+    return { ...expired, kind: 'del' };
   }
 
   /**
-   * Records a write in the place of any earlier one of its key.
+   * Records writes, each in the place of any earlier one of its key.
    *
-   * @param ttlMs time to live from now on; never when `undefined`
-   * @returns false when it does not fit; the journal is as it was then
+   * @returns false when they do not fit together; none is recorded then
    */
-  record(kind: JournalEntry['kind'], key: string, ttlMs?: number, value?: string): boolean {
-    const earlier = this.#entries.get(key);
-    const entry: JournalEntry = {
-      key,
-      kind,
-      ...(value === undefined ? {} : { value }),
-      expiresAt: ttlMs === undefined ? Infinity : this.#options.now() + ttlMs,
-      writtenAtUs: this.#options.wallUs(),
-    };
-    const bytes = this.#bytes + bytesOf(entry) - (earlier ? bytesOf(earlier) : 0);
+  record(writes: readonly JournalWrite[]): boolean {
+    const latest = new Map<string, JournalEntry>();
+    let bytes = this.#bytes;
+    for (const write of writes) {
+      const entry = this.#entryOf(write);
+      const earlier = latest.get(write.key) ?? this.#entries.get(write.key);
+      bytes += bytesOf(entry) - (earlier ? bytesOf(earlier) : 0);
+      latest.set(write.key, entry);
+    }
     if (bytes > this.#options.maxBytes) return false;
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
+    for (const [key, entry] of latest) {
+      this.#entries.delete(key);
+      this.#entries.set(key, entry);
+    }
     this.#bytes = bytes;
     return true;
   }
@@ -94,6 +111,20 @@ export class RecoveryJournal {
   clear(): void {
     this.#entries.clear();
     this.#bytes = 0;
+  }
+
+  #entryOf({ kind, key, value, ttlMs }: JournalWrite): JournalEntry {
+    const now = this.#options.now();
+    // The clock may stand still between two writes, or be set back; which one was last must show all the same.
+    this.#lastUs = Math.max(this.#options.wallUs(), this.#lastUs + 1);
+    return {
+      key,
+      kind,
+      ...(value === undefined ? {} : { value }),
+      expiresAt: ttlMs === undefined ? Infinity : now + ttlMs,
+      writtenAt: now,
+      writtenAtUs: this.#lastUs,
+    };
   }
 }
 
