@@ -1,12 +1,12 @@
 #!/usr/bin/env node
-// Prints the table of all settings of @holdfast/redis as Markdown, out of the built schema.
+// Prints the table of all settings of @holdfast/redis as Markdown, as they were built.
 //
 //   --write <page>    put it between the two settings markers of that page instead
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
 
-// The schema is no part of the package's interface: only this table looks at it.
+// They are no part of the package's interface: only this table looks at it.
 const { settings } = await import(new URL('../libs/redis/dist/configuration/settings.js', import.meta.url));
 
 const markers = ['<!-- settings -->', '<!-- /settings -->'];
@@ -30,8 +30,8 @@ async function settingsTable() {
   return format(lines.join('\n'), { ...config, parser: 'markdown' });
 }
 
-function shownDefault({ shownDefault: shown, schema }) {
-  const value = shown ?? schema.parse(undefined);
+function shownDefault({ shownDefault: shown, byDefault }) {
+  const value = shown ?? byDefault;
   if (value === undefined || value === '' || (Array.isArray(value) && value.length === 0)) return 'none';
   return String(value);
 }

@@ -34,11 +34,10 @@ export function resolveOptions(options: RedisModuleOptions, environment: Environ
     if (input[name] !== undefined) inCode.add(name);
     const inherits = !inCode.has(name) && !(isOwnTarget && targetNames.includes(name));
     const variable = inherits ? environment[setting.env] || undefined : undefined;
-    const parsed = setting.schema.safeParse(
-      variable === undefined ? input[name] : setting.fromText(variable),
-    );
-    if (parsed.success) {
-      values[name] = Array.isArray(parsed.data) ? Object.freeze(parsed.data) : parsed.data;
+    const given = variable === undefined ? input[name] : setting.fromText(variable);
+    if (given === undefined || setting.accepts(given)) {
+      const value = given === undefined ? setting.byDefault : given;
+      values[name] = Array.isArray(value) ? Object.freeze([...(value as unknown[])]) : value;
       continue;
     }
     refused.add(name);

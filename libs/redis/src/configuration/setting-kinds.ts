@@ -1,5 +1,4 @@
 import { accessSync, constants, statSync } from 'node:fs';
-import { z } from 'zod';
 
 /** One setting: how it is written in the environment, what is accepted, and what it is by default. */
 export interface Setting<T = unknown> {
@@ -9,9 +8,11 @@ export interface Setting<T = unknown> {
   readonly about: string;
   /** What is accepted, as errors and the README print it. */
   readonly accepted: string;
-  /** Checks and completes a value given in code or read from the environment; holds the default. */
-  readonly schema: z.ZodType<T>;
-  /** The default as the README prints it, when it is not the schema's. */
+  /** What holds when nothing is given. */
+  readonly byDefault: T;
+  /** Whether a value given in code or read from the environment is one that is accepted. */
+  readonly accepts: (value: unknown) => boolean;
+  /** The default as the README prints it, when it is not the one above. */
   readonly shownDefault?: string;
   /** How the text of the environment variable becomes a value. Text that cannot become one stays text. */
   readonly fromText: (text: string) => unknown;
@@ -33,75 +34,83 @@ const booleans = new Map<string, boolean>(
 );
 
 /** A whole number within a range. */
-export function integer(about: About, range: { min: number; max: number; default: number }) {
-  return {
-    ...about,
-    accepted: `an integer from ${range.min} to ${range.max}`,
-    schema: z.number().int().min(range.min).max(range.max).default(range.default),
-    fromText: toNumber,
-  };
+export function integer(about: About, range: { min: number; max: number; default: number }): Setting<number> {
+  return { ...optionalInteger(about, range), byDefault: range.default };
 }
 
 /** A whole number of milliseconds. */
-export function milliseconds(about: About, range: { min: number; max: number; default: number }) {
+export function milliseconds(
+  about: About,
+  range: { min: number; max: number; default: number },
+): Setting<number> {
   return { ...integer(about, range), accepted: `milliseconds, an integer from ${range.min} to ${range.max}` };
 }
 
 /** A share, from 0 to 1. */
-export function ratio(about: About, byDefault: number) {
+export function ratio(about: About, byDefault: number): Setting<number> {
   return {
     ...about,
     accepted: 'a number above 0 and up to 1',
-    schema: z.number().gt(0).max(1).default(byDefault),
+    byDefault,
+    accepts: (value) => typeof value === 'number' && value > 0 && value <= 1,
     fromText: (text: string): unknown => (/^\s*\d*\.?\d+\s*$/.test(text) ? Number(text) : text),
   };
 }
 
 /** A whole number that may be left out. */
-export function optionalInteger(about: About, range: { min: number; max: number }) {
+export function optionalInteger(
+  about: About,
+  { min, max }: { min: number; max: number },
+): Setting<number | undefined> {
   return {
     ...about,
-    accepted: `an integer from ${range.min} to ${range.max}`,
-    schema: z.number().int().min(range.min).max(range.max).optional(),
+    accepted: `an integer from ${min} to ${max}`,
+    byDefault: undefined,
+    accepts: (value) => Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max,
     fromText: toNumber,
   };
 }
 
 /** `true` or `false`; in the environment also 1/0, yes/no, on/off. */
-export function boolean(about: About, byDefault: boolean) {
-  return { ...optionalBoolean(about), schema: z.boolean().default(byDefault) };
+export function boolean(about: About, byDefault: boolean): Setting<boolean> {
+  return { ...optionalBoolean(about), byDefault };
 }
 
 /** A boolean whose default is decided elsewhere. */
-export function optionalBoolean(about: About) {
+export function optionalBoolean(about: About): Setting<boolean | undefined> {
   return {
     ...about,
     accepted: 'true or false (also 1/0, yes/no, on/off)',
-    schema: z.boolean().optional(),
+    byDefault: undefined,
+    accepts: (value) => typeof value === 'boolean',
     fromText: (text: string): unknown => booleans.get(text.trim().toLowerCase()) ?? text,
   };
 }
 
 /** Text that fits a pattern. */
-export function text(about: About, form: { accepted: string; pattern: RegExp; default: string }) {
-  return { ...optionalText(about, form), schema: z.string().regex(form.pattern).default(form.default) };
+export function text(
+  about: About,
+  form: { accepted: string; pattern: RegExp; default: string },
+): Setting<string> {
+  return { ...optionalText(about, form), byDefault: form.default };
 }
 
 /** Text that may be left out. */
 export function optionalText(
   about: About,
   form: { accepted: string; pattern: RegExp } = { accepted: 'text that is not empty', pattern: /./s },
-) {
+): Setting<string | undefined> {
   return {
     ...about,
     accepted: form.accepted,
-    schema: z.string().regex(form.pattern).optional(),
+    byDefault: undefined,
+    accepts: (value) => typeof value === 'string' && form.pattern.test(value),
     fromText: asIs,
   };
 }
 
 /** A certificate as text. In the environment its line breaks may be written as `\n`. */
-export function pemText(about: About) {
+export function pemText(about: About): Setting<string | undefined> {
   const pattern = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/;
   return {
     ...optionalText(about, { accepted: 'PEM text with -----BEGIN CERTIFICATE-----', pattern }),
@@ -110,21 +119,28 @@ export function pemText(about: About) {
 }
 
 /** One of a few words. */
-export function oneOf<const Word extends string>(about: About, words: readonly Word[], byDefault: Word) {
+export function oneOf<const Word extends string>(
+  about: About,
+  words: readonly Word[],
+  byDefault: NoInfer<Word>,
+): Setting<Word> {
   return {
     ...about,
     accepted: words.join(' or '),
-    schema: z.enum(words).default(byDefault),
+    byDefault,
+    accepts: (value) => (words as readonly unknown[]).includes(value),
     fromText: asIs,
   };
 }
 
 /** Several texts; separated by commas in the environment. */
-export function list(about: About, form: { accepted: string; pattern: RegExp }) {
+export function list(about: About, form: { accepted: string; pattern: RegExp }): Setting<readonly string[]> {
   return {
     ...about,
     accepted: `${form.accepted}, separated by commas`,
-    schema: z.array(z.string().regex(form.pattern)).readonly().default([]),
+    byDefault: [],
+    accepts: (value) =>
+      Array.isArray(value) && value.every((item) => typeof item === 'string' && form.pattern.test(item)),
     fromText: (text: string): unknown =>
       text
         .split(',')
@@ -134,21 +150,21 @@ export function list(about: About, form: { accepted: string; pattern: RegExp }) 
 }
 
 /** The path of a file that this process can read. */
-export function readableFile(about: About) {
+export function readableFile(about: About): Setting<string | undefined> {
   return {
     ...about,
     accepted: 'the path of a file that this process may read',
-    schema: z
-      .string()
-      .refine((path) => {
-        try {
-          accessSync(path, constants.R_OK);
-          return !statSync(path).isDirectory();
-        } catch {
-          return false;
-        }
-      })
-      .optional(),
+    byDefault: undefined,
+    accepts: (path) => typeof path === 'string' && isReadable(path),
     fromText: asIs,
   };
+}
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return !statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }

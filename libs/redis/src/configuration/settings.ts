@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import {
   boolean,
   integer,
@@ -274,7 +273,7 @@ export const settings = {
 export type SettingName = keyof typeof settings;
 
 /** Every setting with its default in place. */
-export type SettingValues = { readonly [Name in SettingName]: z.output<(typeof settings)[Name]['schema']> };
+export type SettingValues = { readonly [Name in SettingName]: (typeof settings)[Name]['byDefault'] };
 
 /** Every setting as a user may give it in code. */
-export type SettingInput = { [Name in SettingName]?: z.input<(typeof settings)[Name]['schema']> };
+export type SettingInput = { [Name in SettingName]?: (typeof settings)[Name]['byDefault'] | undefined };

@@ -46,7 +46,7 @@ export function parseUrl(text: string): UrlTarget | string {
   }
   try {
     const host = decodeURIComponent(url.hostname.replace(/^\[(.*)\]$/, '$1'));
-    if (!settings.host.schema.safeParse(host).success) return 'the host is not a host name or address';
+    if (!settings.host.accepts(host)) return 'the host is not a host name or address';
     return {
       host,
       ...(url.port ? { port: Number(url.port) } : {}),
