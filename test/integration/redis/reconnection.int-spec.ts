@@ -99,14 +99,44 @@ describe('A8: reconnection', () => {
     expect(await redis.getDbSize()).toBe(21);
   });
 
-  it('does not hammer a server that stays read-only', async () => {
-    const redis = openService({ url: proxy.url, commandTimeoutMs: 2_000 });
+  it('serves reads from a server that stays read-only, refuses writes, and looks for the primary once a second', async () => {
+    const redis = openService({ url: server.url, commandTimeoutMs: 2_000 });
     await redis.connect();
-    const before = proxy.traffic.connectionsAccepted;
-    proxy.faults.answerError('READONLY no', { commands: ['SET'] });
-    await expect(redis.set('k', 'v')).rejects.toMatchObject({ outcome: 'not-sent' });
-    expect(proxy.traffic.connectionsAccepted - before).toBeLessThan(15);
-  });
+    await redis.set('k', 'v');
+    await server.command('REPLICAOF', '127.0.0.1', '1');
+    const write = redis.set('k', 'w').catch((error: unknown) => error);
+    const slowest = await slowestOf(() => redis.get('k'), 1_500);
+    expect(await write).toMatchObject({ code: 'REDIS_UNAVAILABLE', kind: 'READONLY', outcome: 'rejected' });
+    expect(slowest).toBeLessThan(1_000);
+    expect(redis.getConnections()[0]?.connectionAttempts).toBeLessThan(6);
+    await server.command('REPLICAOF', 'NO', 'ONE');
+    await redis.set('k', 'w');
+  }, 15_000);
+
+  it('does not let calls wait for a server that is loading its data', async () => {
+    const loading = await RedisServer.start({
+      persistence: true,
+      directives: { appendfsync: 'always', 'key-load-delay': 100 },
+    });
+    const redis = openService({ url: loading.url });
+    try {
+      await redis.connect();
+      await loading.command('EVAL', "for i = 1, 30000 do redis.call('SET', 'k' .. i, i) end", '0');
+      const restarted = loading.restart();
+      await waitFor(async () => (await redis.healthCheck()).error?.includes('NOT_READY'), {
+        message: 'NOT_READY',
+      });
+      const startedAt = performance.now();
+      await expect(redis.get('k1')).rejects.toMatchObject({ kind: 'NOT_READY', outcome: 'not-sent' });
+      expect(performance.now() - startedAt).toBeLessThan(200);
+      await restarted;
+      await becomes(redis, Connected);
+      expect(await redis.get('k1')).toBe('1');
+    } finally {
+      await redis.close(200);
+      await loading.stop();
+    }
+  }, 20_000);
 
   it('never sends a part of a transaction on its own', async () => {
     const redis = openService({ url: server.url });
@@ -212,6 +242,18 @@ describe('A8: reconnection', () => {
     expect(log.lines.filter((line) => line.includes('event=cycling'))).toHaveLength(1);
   }, 15_000);
 });
+
+async function slowestOf(call: () => Promise<unknown>, forMs: number): Promise<number> {
+  const endsAt = performance.now() + forMs;
+  let slowest = 0;
+  while (performance.now() < endsAt) {
+    const startedAt = performance.now();
+    await call();
+    slowest = Math.max(slowest, performance.now() - startedAt);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  return slowest;
+}
 
 function knock(port: number): Promise<boolean> {
   return new Promise((resolve) => {

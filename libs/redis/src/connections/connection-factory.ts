@@ -78,6 +78,7 @@ export class ConnectionFactory {
       commandTimeoutMs: rules.waitsForEver ? undefined : (commandTimeout ?? options.commandTimeoutMs),
       waiting: { maxCommands: options.maxWaitingCommands, maxBytes: options.maxWaitingBytes },
       isShared: rules.isShared,
+      isBull: role === 'bull',
       now,
       duplicate: (more) =>
         this.create(role === 'bull' ? 'bull' : 'duplicate', {

@@ -1,6 +1,7 @@
 import { Command, Redis, type RedisOptions } from 'ioredis';
 import { blockTimeMs, changesSharedConnection } from '../commands/blocking.js';
-import { refusedOnShared, connectionEnded, connectionLost, notSent, timedOut, waitingQueueFull } from '../errors/command-errors.js'; // prettier-ignore
+import { inWordsOfBull, refusedOnShared, connectionEnded, connectionLost, notSent, timedOut, waitingQueueFull } from '../errors/command-errors.js'; // prettier-ignore
+import type { RedisUnavailableError } from '../errors/redis-error.js';
 import { type WaitingCommand, WaitingQueue, type WaitingQueueBounds } from './waiting-queue.js';
 import { WriteGathering } from './write-gathering.js';
 
@@ -13,6 +14,8 @@ export interface ConnectionGuard {
   readonly waiting: WaitingQueueBounds;
   /** Several borrowers use it: commands that would block it, or change its state, for the others are refused. */
   readonly isShared: boolean;
+  /** BullMQ uses it, which knows failures of a connection by their words. */
+  readonly isBull: boolean;
   /** Monotonic time in ms. */
   now(): number;
   /** Makes the connection that `duplicate()` returns. */
@@ -42,6 +45,9 @@ export function makeImpatient(command: Command): void {
   (command as GuardedCommand)[impatient] = true;
 }
 
+/** Time between two attempts to find the primary when a server says READONLY. */
+const replicaPatienceMs = 1_000;
+
 /** Sent by ioredis itself while it sets up a connection; these do not wait. */
 const handshakeCommands = new Set(['auth', 'hello', 'select', 'client', 'readonly', 'info']);
 
@@ -60,6 +66,8 @@ export class GuardedRedis extends Redis {
   readonly #waiting: WaitingQueue;
   #lastConnectionError: Error | undefined;
   readonly #writes = new WriteGathering();
+  /** Monotonic time in ms at which a replica was left for the primary. */
+  #leftReplicaAt = -Infinity;
   /** QUIT was sent: whatever is written after it is lost. */
   #quitting = false;
 
@@ -197,15 +205,26 @@ export class GuardedRedis extends Redis {
 
   /**
    * The server was demoted: connects again, to wherever the primary is by now, and sends the command there.
-   * It was refused, so this repeats nothing. Part of a transaction is not sent on its own.
+   * It was refused, so this repeats nothing. Part of a transaction is not sent on its own. Where no primary is
+   * found that way, writes are refused, reads go on, and the next look is a second away.
    */
   #leaveReplica(error: Error, command: GuardedCommand): void {
-    if (this.stream?.writable) {
+    const now = this.#guard.now();
+    if (this.stream?.writable && !this.options.readOnly && now - this.#leftReplicaAt >= replicaPatienceMs) {
+      this.#leftReplicaAt = now;
       this.#lastConnectionError = error;
       this.disconnect(true);
     }
-    if (command.inTransaction || this.options.readOnly) command.reject(error);
+    const isLeaving = !this.stream?.writable;
+    if (command.inTransaction || !isLeaving) command.reject(error);
     else this.sendCommand(command);
+  }
+
+  /** The socket is open, and Redis does not serve yet: says so to whoever asks why. */
+  markNotReady(): void {
+    this.#lastConnectionError = Object.assign(new Error('Redis is not ready to serve'), {
+      code: 'NOT_READY',
+    });
   }
 
   /** An attempt to connect failed: gives up what was marked by {@link makeImpatient}, pipelines as a whole. */
@@ -226,7 +245,7 @@ export class GuardedRedis extends Redis {
     const internal = this.status === 'connect' && stream === undefined && handshakeCommands.has(command.name);
     if (internal || command.name === 'quit') return super.sendCommand(command, stream);
     if (this.status === 'end' || this.#quitting) {
-      command.reject(connectionEnded(command.name, description, this.#lastConnectionError));
+      command.reject(this.#worded(connectionEnded(command.name, description, this.#lastConnectionError)));
       return command.promise;
     }
     if (this.status === 'wait') this.connect().catch(() => undefined);
@@ -247,7 +266,7 @@ export class GuardedRedis extends Redis {
   #giveUpWaiting(cause: Error): void {
     const reason = this.#lastConnectionError ?? cause;
     for (const { command } of this.#waiting.drain()) {
-      command.reject(notSent(command.name, this.#guard.description, reason));
+      command.reject(this.#worded(notSent(command.name, this.#guard.description, reason)));
     }
   }
 
@@ -257,7 +276,12 @@ export class GuardedRedis extends Redis {
     const queue = this.commandQueue;
     for (let index = 0; index < queue.length; index++) {
       const command = queue.peekAt(index)?.command as GuardedCommand;
-      command.reject(connectionLost(command.name, this.#guard.description, this.#lastConnectionError));
+      const lost = connectionLost(command.name, this.#guard.description, this.#lastConnectionError);
+      command.reject(this.#worded(lost));
     }
+  }
+
+  #worded(error: RedisUnavailableError): RedisUnavailableError {
+    return this.#guard.isBull ? inWordsOfBull(error) : error;
   }
 }

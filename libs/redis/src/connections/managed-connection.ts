@@ -48,6 +48,9 @@ export interface ManagedConnectionInit {
   readonly onConnect: (connection: ManagedConnection) => void;
 }
 
+/** Time after which a connection that is open and not ready is not waited for any more. */
+const handshakePatienceMs = 500;
+
 /** One connection that this product opened, or borrowed, with everything that is known of it. */
 export class ManagedConnection {
   readonly client: Redis;
@@ -61,6 +64,8 @@ export class ManagedConnection {
   readonly #onChange: ManagedConnectionInit['onChange'];
   readonly #history = { everReady: false, everFailed: false, closed: false };
   #attempts = 0;
+  /** Monotonic time in ms at which the socket was first seen open and not ready. */
+  #openedAt: number | undefined;
   #reconnects = 0;
   #lastState: RedisConnectionState;
   #borrowedError: Error | undefined;
@@ -89,6 +94,7 @@ export class ManagedConnection {
     });
     client.on('connect', () => {
       this.#heartbeat.reset();
+      this.#openedAt = undefined;
       init.onConnect(this);
     });
     client.on('ready', () => {
@@ -173,6 +179,7 @@ export class ManagedConnection {
     const { client } = this;
     if (!(client instanceof GuardedRedis)) return;
     client.sweep(now);
+    this.#watchHandshake(client, now);
     const pulse = readPulse(client);
     if (pulse === undefined) return;
     switch (this.#heartbeat.beat(now, pulse)) {
@@ -216,6 +223,17 @@ export class ManagedConnection {
       this.#destroy();
       await ended;
     }
+  }
+
+  /** A server that loads its data accepts connections and serves nobody: that is an outage as well. */
+  #watchHandshake(client: GuardedRedis, now: number): void {
+    if (client.status !== 'connect') return;
+    this.#openedAt ??= now;
+    if (now - this.#openedAt < handshakePatienceMs) return;
+    this.#openedAt = Infinity;
+    this.#policy.suspect = true;
+    client.markNotReady();
+    client.giveUpImpatient();
   }
 
   #drop(): void {

@@ -9,6 +9,11 @@ export interface ReconnectOptions {
 
 /** A connection that held for so long starts the next outage with the smallest delay. */
 const stableAfterMs = 5_000;
+/**
+ * While every attempt succeeds, the server is there, and so long delays would be the outage: 50 ms doubled three
+ * times is as far as they grow.
+ */
+const maxDoublingsWhileUsable = 3;
 /** Even the luckiest draw waits a little, so that a server which accepts and closes is not hammered. */
 const leastDelayMs = 10;
 
@@ -16,8 +21,8 @@ const leastDelayMs = 10;
  * When to connect again: full jitter, growing from the least to the largest delay, counted from the start of
  * the last attempt, so that attempts which themselves took long do not wait on top.
  *
- * Connections that break soon after they were made (a flapping server, a primary that became a replica)
- * keep the delay growing: that is what debounces storms of ECONNRESET and READONLY.
+ * Connections that break soon after they were made (a flapping server) keep the delay growing, to some tenths of
+ * a second: that is what debounces storms of ECONNRESET.
  */
 export class ReconnectPolicy {
   readonly #backoff: { delayMs(attempt: number): number };
@@ -70,7 +75,10 @@ export class ReconnectPolicy {
     } else if (now - this.#readyAt >= stableAfterMs) this.#failures = 0;
     this.gaveUp = this.failedAttempts >= this.#maxAttempts;
     if (this.gaveUp) return null;
-    const wanted = this.#backoff.delayMs(this.#failures++);
+    const doublings = this.#failures++;
+    const wanted = this.#backoff.delayMs(
+      this.#readyAt === undefined ? doublings : Math.min(doublings, maxDoublingsWhileUsable),
+    );
     const spent = this.#readyAt === undefined ? now - this.#attemptedAt : 0;
     this.#readyAt = undefined;
     return Math.max(leastDelayMs, Math.round(wanted - spent));

@@ -60,6 +60,22 @@ export function connectionEnded(
   });
 }
 
+/**
+ * The same error with the one message by which BullMQ knows that a connection has failed, and not a job: a worker
+ * whose report is lost would otherwise count its job as failed. What really happened is the `cause`.
+ */
+export function inWordsOfBull(error: RedisUnavailableError): RedisUnavailableError {
+  const { code, outcome, kind, connection } = error;
+  return new RedisUnavailableError({
+    code,
+    outcome,
+    kind,
+    ...(connection === undefined ? {} : { connection }),
+    cause: error,
+    message: 'Connection is closed.',
+  });
+}
+
 /** Too many or too large commands wait already. */
 export function waitingQueueFull(command: string, connection: string): RedisUnavailableError {
   return new RedisUnavailableError({

@@ -55,6 +55,8 @@ const network: Record<string, string> = {
   EMFILE: 'This process has no file descriptor left. Raise ulimit -n, or find the leak.',
   HALF_OPEN:
     'The connection looked open but nothing was answered: Redis is frozen or the network swallows packets. It is made anew by itself.',
+  NOT_READY:
+    'Redis accepts connections and does not serve yet: it is loading its data set, or very slow. It is waited for.',
   CONNECTION_CLOSED: 'The other side closed the connection.',
 };
 
