@@ -74,7 +74,7 @@ const patientMs = 5_000;
  * Redis for an application: everyday commands, the state of the connections, the server's health, and
  * connections of one's own for what cannot share.
  *
- * While Redis is down nothing waits for a time-out: cache-like commands (`get`, `set`, `mget`, `mset`, `del`,
+ * While Redis is down nothing waits for a time-out: cache-like commands (`get`, `set`, `mget`, `mset`, `del`, `unlink`,
  * `exists`, `expire`, `ttl`) are answered from memory, unless `REDIS_FALLBACK=off`; everything else fails at once
  * with a `RedisUnavailableError`. {@link strict} never answers from memory.
  */

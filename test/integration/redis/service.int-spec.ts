@@ -82,7 +82,6 @@ describe('RedisService', () => {
       expect(list).toContain(`name=${name} `);
     expect(redis.getClient().options).toMatchObject({
       autoResendUnfulfilledCommands: false,
-      autoResubscribe: true,
       connectTimeout: 2_000,
       enableReadyCheck: true,
       keepAlive: 30_000,

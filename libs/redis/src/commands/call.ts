@@ -32,6 +32,8 @@ export interface Call {
   readonly startedAt: number;
   /** Attempts before the present one. */
   attempt: number;
+  /** An attempt ended without telling whether the command ran. */
+  mayHaveRun: boolean;
   /** Memory answered it. */
   fromMemory: boolean;
 }

@@ -4,7 +4,7 @@ import { commandBytes } from '../connections/command-bytes.js';
 import { makeImpatient } from '../connections/guarded-redis.js';
 import { RedisConnectionState } from '../connections/connection-state.js';
 import type { ManagedConnection } from '../connections/managed-connection.js';
-import { aborted, circuitOpen, connectionEnded, notSent, overloaded, timedOut, toRedisError } from '../errors/command-errors.js'; // prettier-ignore
+import { circuitOpen, connectionEnded, notSent, overloaded, toRedisError, withUnknownOutcome } from '../errors/command-errors.js'; // prettier-ignore
 import { RedisError } from '../errors/redis-error.js';
 import type { MemoryFallback, ValueWithSource } from '../fallback/memory-fallback.js';
 import {
@@ -14,6 +14,7 @@ import {
   type Operation,
   type RedisCallOptions,
 } from './call.js';
+import { limitCommand } from './command-limit.js';
 import type { RedisCircuitBreaker } from './circuit.js';
 import { classifyCommand } from './command-class.js';
 import { isAway, mayRepeat, repeatAfterMs, speaksAgainstRedis } from './failure-policy.js';
@@ -32,7 +33,7 @@ export interface CommandExecutorInit {
   /** Brings what only memory has into Redis, within so many ms; false when it could not. */
   settleJournal(timeoutMs: number): Promise<boolean>;
   /** Monotonic time in ms. */
-  now(): number;
+  readonly now: () => number;
 }
 
 /**
@@ -131,13 +132,16 @@ export class CommandExecutor {
       if (commands[0] !== undefined) makeImpatient(commands[0]);
       const results = await this.guard(kind, () => exec());
       for (const command of commands) this.#forgetKeys(command);
+      for (const result of results ?? []) {
+        if (result[0]) result[0] = toRedisError(result[0], kind, this.#description);
+      }
       return results;
     };
     return chain;
   }
 
   #call(name: string, args: CommandArguments, options: RedisCallOptions | undefined): Call {
-    return { operation: this.#operation(name), args, options, startedAt: this.#init.now(), attempt: 0, fromMemory: false };
+    return { operation: this.#operation(name), args, options, startedAt: this.#init.now(), attempt: 0, mayHaveRun: false, fromMemory: false };
   } // prettier-ignore
 
   #start<T>(call: Call): Promise<T> {
@@ -172,7 +176,13 @@ export class CommandExecutor {
     }
     // The connection keeps the default deadline; what is left of a repeated call is shorter.
     if (options !== undefined || call.attempt > 0 || !connection.owned) {
-      this.#limit(command, call, options?.timeoutMs ?? commandTimeoutMs);
+      limitCommand(command, this.#client, {
+        endsAt: call.startedAt + (options?.timeoutMs ?? commandTimeoutMs),
+        timeoutMs: options?.timeoutMs ?? commandTimeoutMs,
+        signal: options?.signal,
+        connection: this.#description,
+        now: this.#init.now,
+      });
     }
     this.#client.sendCommand(command);
     return (command.promise as Promise<T>).then(
@@ -186,6 +196,7 @@ export class CommandExecutor {
         bulkhead.leave(bytes);
         const failure = toRedisError(error, operation.name, this.#description);
         this.#settle(permit, failure, call.startedAt);
+        if (failure.outcome === 'unknown') call.mayHaveRun = true;
         return this.#recover<T>(call, failure);
       },
     );
@@ -222,29 +233,14 @@ export class CommandExecutor {
     const degrades = !strict && isAway(failure) && fallback?.handles(call.operation.name, call.args) === true;
     if (wasRejected) this.#telemetry.rejected(call, failure, degrades);
     else this.#telemetry.failed(call, failure, degrades);
-    return degrades ? this.#fromMemory<T>(call, failure) : Promise.reject(failure);
+    if (degrades) return this.#fromMemory<T>(call, failure);
+    // The last attempt was not sent; an earlier one may have run all the same.
+    return Promise.reject(call.mayHaveRun ? withUnknownOutcome(failure, call.operation.name) : failure);
   }
 
   async #fromMemory<T>(call: Call, failure?: RedisError): Promise<T> {
     call.fromMemory = true;
     return (this.#init.fallback as MemoryFallback).answer(call.operation.name, call.args, failure) as T;
-  }
-
-  #limit(command: Command, call: Call, timeoutMs: number): void {
-    const { name } = command;
-    const signal = call.options?.signal;
-    // Nothing is sent while the connection is not up; once it is, the command may have run.
-    const outcome = (): 'not-sent' | 'unknown' => (this.#client.status === 'ready' ? 'unknown' : 'not-sent');
-    const onTimeout = (): void => command.reject(timedOut(name, this.#description, outcome(), timeoutMs));
-    const onAbort = (): void => command.reject(aborted(name, this.#description, outcome(), signal?.reason));
-    const timer = setTimeout(onTimeout, Math.max(0, call.startedAt + timeoutMs - this.#init.now()));
-    if (signal?.aborted) onAbort();
-    else signal?.addEventListener('abort', onAbort, { once: true });
-    const done = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
-    };
-    command.promise.then(done, done);
   }
 
   #succeed(call: Pick<Call, 'operation' | 'startedAt'>, permit: CircuitPermit): void {

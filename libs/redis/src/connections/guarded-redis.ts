@@ -2,25 +2,10 @@ import { Command, Redis, type RedisOptions } from 'ioredis';
 import { blockTimeMs, changesSharedConnection } from '../commands/blocking.js';
 import { inWordsOfBull, refusedOnShared, connectionEnded, connectionLost, notSent, timedOut, waitingQueueFull } from '../errors/command-errors.js'; // prettier-ignore
 import type { RedisUnavailableError } from '../errors/redis-error.js';
-import { type WaitingCommand, WaitingQueue, type WaitingQueueBounds } from './waiting-queue.js';
+import type { ConnectionGuard } from './connection-guard.js';
+import { Subscriptions } from './subscriptions.js';
+import { type WaitingCommand, WaitingQueue } from './waiting-queue.js';
 import { WriteGathering } from './write-gathering.js';
-
-/** What a guarded client must hold to, and whom it asks. */
-export interface ConnectionGuard {
-  /** `CLIENT LIST` name and address, for messages. */
-  readonly description: string;
-  /** Longest time from the call to the answer in ms; `undefined` on connections that wait for ever. */
-  readonly commandTimeoutMs: number | undefined;
-  readonly waiting: WaitingQueueBounds;
-  /** Several borrowers use it: commands that would block it, or change its state, for the others are refused. */
-  readonly isShared: boolean;
-  /** BullMQ uses it, which knows failures of a connection by their words. */
-  readonly isBull: boolean;
-  /** Monotonic time in ms. */
-  now(): number;
-  /** Makes the connection that `duplicate()` returns. */
-  duplicate(override: Partial<RedisOptions> | undefined): Redis;
-}
 
 type GuardedCommand = Command & { [deadlineAt]?: number; [impatient]?: true };
 type SendCommand = Redis['sendCommand'];
@@ -48,6 +33,9 @@ export function makeImpatient(command: Command): void {
 /** Time between two attempts to find the primary when a server says READONLY. */
 const replicaPatienceMs = 1_000;
 
+/** Time until a write that a replica refused is tried again on the same connection. */
+const refusedAgainMs = 200;
+
 /** Sent by ioredis itself while it sets up a connection; these do not wait. */
 const handshakeCommands = new Set(['auth', 'hello', 'select', 'client', 'readonly', 'info']);
 
@@ -66,6 +54,7 @@ export class GuardedRedis extends Redis {
   readonly #waiting: WaitingQueue;
   #lastConnectionError: Error | undefined;
   readonly #writes = new WriteGathering();
+  readonly #subscriptions = new Subscriptions();
   /** Monotonic time in ms at which a replica was left for the primary. */
   #leftReplicaAt = -Infinity;
   /** QUIT was sent: whatever is written after it is lost. */
@@ -79,17 +68,19 @@ export class GuardedRedis extends Redis {
     this.on('connecting', () => (this.#quitting = false));
     this.on('ready', () => {
       this.#lastConnectionError = undefined;
+      this.#restoreSubscriptions();
       this.#sendWaiting();
     });
     const internals = this as unknown as Internals;
     const setStatus = internals.setStatus.bind(this);
     internals.setStatus = (status, arg) => {
-      if (status === 'close') this.#failInFlight();
+      if (status === 'close') this.#failInFlight(this.#lastConnectionError);
       setStatus(status, arg);
     };
     const flushQueue = internals.flushQueue.bind(this);
     internals.flushQueue = (error, flushed) => {
       if (flushed?.offlineQueue !== false) this.#giveUpWaiting(error);
+      if (flushed?.commandQueue !== false) this.#failInFlight(error);
       flushQueue(error, flushed);
     };
     internals.duplicate = (override) => guard.duplicate(override);
@@ -112,6 +103,10 @@ export class GuardedRedis extends Redis {
 
   override sendCommand(...[command, stream]: Parameters<SendCommand>): ReturnType<SendCommand> {
     const guard = this.#guard;
+    // Setting up a connection has the heartbeat's bound, not that of a command.
+    if (this.status === 'connect' && stream === undefined && handshakeCommands.has(command.name)) {
+      return super.sendCommand(command, stream);
+    }
     // Reported as failed already: must not be sent any more.
     if (command.isSettled && stream === undefined) return command.promise;
     const blockMs = blockTimeMs(command);
@@ -131,6 +126,7 @@ export class GuardedRedis extends Redis {
       // A `select` may come from ioredis restoring the connection, before anything else may run.
       if (this.#waiting.size > 0 && command.name !== 'select') this.#sendWaiting();
       this.counters.sent++;
+      this.#subscriptions.follow(command);
       this.#writes.begin(this.stream);
       const reply = super.sendCommand(command, stream);
       this.#writes.relieve(this.stream);
@@ -206,7 +202,7 @@ export class GuardedRedis extends Redis {
   /**
    * The server was demoted: connects again, to wherever the primary is by now, and sends the command there.
    * It was refused, so this repeats nothing. Part of a transaction is not sent on its own. Where no primary is
-   * found that way, writes are refused, reads go on, and the next look is a second away.
+   * found that way, reads go on, writes are tried again until their deadline, and the next look is a second away.
    */
   #leaveReplica(error: Error, command: GuardedCommand): void {
     const now = this.#guard.now();
@@ -215,8 +211,9 @@ export class GuardedRedis extends Redis {
       this.#lastConnectionError = error;
       this.disconnect(true);
     }
-    const isLeaving = !this.stream?.writable;
-    if (command.inTransaction || !isLeaving) command.reject(error);
+    const due = command[deadlineAt] ?? Infinity;
+    if (command.inTransaction || this.options.readOnly || due - now < refusedAgainMs) command.reject(error);
+    else if (this.stream?.writable) setTimeout(() => this.sendCommand(command), refusedAgainMs);
     else this.sendCommand(command);
   }
 
@@ -242,8 +239,7 @@ export class GuardedRedis extends Redis {
 
   #wait(command: Command, stream: Parameters<SendCommand>[1]): ReturnType<SendCommand> {
     const { description } = this.#guard;
-    const internal = this.status === 'connect' && stream === undefined && handshakeCommands.has(command.name);
-    if (internal || command.name === 'quit') return super.sendCommand(command, stream);
+    if (command.name === 'quit') return super.sendCommand(command, stream);
     if (this.status === 'end' || this.#quitting) {
       command.reject(this.#worded(connectionEnded(command.name, description, this.#lastConnectionError)));
       return command.promise;
@@ -254,6 +250,14 @@ export class GuardedRedis extends Redis {
       refused.reject(waitingQueueFull(refused.name, description));
     }
     return command.promise;
+  }
+
+  /** What fails here because the connection breaks again is done at the next. */
+  #restoreSubscriptions(): void {
+    for (const command of this.#subscriptions.restore()) {
+      command.promise.catch(() => undefined);
+      this.sendCommand(command);
+    }
   }
 
   #sendWaiting(): void {
@@ -270,13 +274,13 @@ export class GuardedRedis extends Redis {
     }
   }
 
-  #failInFlight(): void {
+  #failInFlight(reason: Error | undefined): void {
     // ioredis 5 takes a failed handshake command for a refusal by the server and gives up what waits.
     if (this.status !== 'ready' && !(this.condition && 'handshake' in this.condition)) return;
     const queue = this.commandQueue;
     for (let index = 0; index < queue.length; index++) {
       const command = queue.peekAt(index)?.command as GuardedCommand;
-      const lost = connectionLost(command.name, this.#guard.description, this.#lastConnectionError);
+      const lost = connectionLost(command.name, this.#guard.description, reason);
       command.reject(this.#worded(lost));
     }
   }

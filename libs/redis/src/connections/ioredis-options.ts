@@ -34,7 +34,8 @@ export function toIoredisOptions(
     enableAutoPipelining: rules.autoPipelining && options.enableAutoPipelining,
     autoPipeliningIgnoredCommands: blockingCommands,
     enableReadyCheck: true,
-    autoResubscribe: true,
+    // GuardedRedis does it, also when the connection breaks meanwhile.
+    autoResubscribe: false,
     autoResendUnfulfilledCommands: false,
     disableClientInfo: true,
   };

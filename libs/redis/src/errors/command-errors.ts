@@ -130,6 +130,19 @@ export function overloaded(command: string, connection: string): RedisUnavailabl
   });
 }
 
+/** The same failure, of a command that may have run at an earlier attempt. */
+export function withUnknownOutcome(failure: RedisError, command: string): RedisError {
+  if (failure.outcome === 'unknown') return failure;
+  return new RedisUnavailableError({
+    code: failure.code,
+    kind: failure.kind,
+    outcome: 'unknown',
+    ...(failure.connection === undefined ? {} : { connection: failure.connection }),
+    cause: failure,
+    message: `${named(command)} may or may not have run at an earlier attempt. ${failure.message}`,
+  });
+}
+
 /** The caller gave the call up. */
 export function aborted(
   command: string,

@@ -131,5 +131,14 @@ export function classifyError(error: unknown): ErrorKind {
       advice: network.CONNECTION_CLOSED as string,
     };
   }
+  if (/Unknown RESP type|Please report this/.test(message)) {
+    return {
+      kind: 'PROTOCOL',
+      outcome: 'unknown',
+      fault: 'unavailable',
+      advice:
+        'What arrived is not what Redis speaks. Check host and port, and what stands between: a proxy, a load balancer.',
+    };
+  }
   return code ? { ...unknown, kind: code } : unknown;
 }
