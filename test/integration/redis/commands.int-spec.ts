@@ -92,7 +92,7 @@ describe('A4: commands of RedisService', () => {
       [null, 2],
     ]);
     const piped = await redis.pipeline().get('a').lpush('a', 'x').get('a').exec();
-    expect(piped?.map(([error, value]) => (error ? error.message.split(' ')[0] : value))).toEqual([
+    expect(piped?.map(([error, value]) => (error ? (error as RedisReplyError).reply : value))).toEqual([
       '2',
       'WRONGTYPE',
       '2',

@@ -37,6 +37,7 @@ describe('B1 telemetry of calls', () => {
       options: { timeoutMs: 123 },
       startedAt: 1_000,
       attempt: 0,
+      mayHaveRun: false,
       fromMemory: false,
     };
     redisChannels.command.subscribe(listen);

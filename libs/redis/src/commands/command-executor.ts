@@ -133,7 +133,7 @@ export class CommandExecutor {
       const results = await this.guard(kind, () => exec());
       for (const command of commands) this.#forgetKeys(command);
       for (const result of results ?? []) {
-        if (result[0]) result[0] = toRedisError(result[0], kind, this.#description);
+        if (result[0]) result[0] = toRedisError(result[0], sentCommand(result[0]) ?? kind, this.#description);
       }
       return results;
     };
@@ -276,6 +276,11 @@ export class CommandExecutor {
   get #description(): string {
     return this.#init.connection.description;
   }
+}
+
+/** Which command of a chain got this answer; ioredis notes it on the error. */
+function sentCommand(error: Error): string | undefined {
+  return (error as { command?: { name?: string } }).command?.name;
 }
 
 function isFromRedis(error: unknown): boolean {

@@ -26,8 +26,8 @@ const writesRefused = new Set(['READONLY', 'OOM', 'MISCONF', 'NOREPLICAS']);
  */
 export function mayRepeat(commandClass: CommandClass, failure: RedisError): boolean {
   if (final.has(failure.code)) return false;
-  // Full memory or disk does not pass within a deadline; a demotion does.
-  if (writesRefused.has(failure.kind) && failure.kind !== 'READONLY') return false;
+  // Full memory or disk does not pass within a deadline. A demotion may: the connection itself tries until then.
+  if (writesRefused.has(failure.kind)) return false;
   return commandClass === 'read' || commandClass === 'last-wins' || failure.outcome !== 'unknown';
 }
 

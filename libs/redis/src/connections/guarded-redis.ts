@@ -3,6 +3,7 @@ import { blockTimeMs, changesSharedConnection } from '../commands/blocking.js';
 import { inWordsOfBull, refusedOnShared, connectionEnded, connectionLost, notSent, timedOut, waitingQueueFull } from '../errors/command-errors.js'; // prettier-ignore
 import type { RedisUnavailableError } from '../errors/redis-error.js';
 import type { ConnectionGuard } from './connection-guard.js';
+import { Predecessor } from './predecessor.js';
 import { Subscriptions } from './subscriptions.js';
 import { type WaitingCommand, WaitingQueue } from './waiting-queue.js';
 import { WriteGathering } from './write-gathering.js';
@@ -55,6 +56,7 @@ export class GuardedRedis extends Redis {
   #lastConnectionError: Error | undefined;
   readonly #writes = new WriteGathering();
   readonly #subscriptions = new Subscriptions();
+  readonly #predecessor: Predecessor;
   /** Monotonic time in ms at which a replica was left for the primary. */
   #leftReplicaAt = -Infinity;
   /** QUIT was sent: whatever is written after it is lost. */
@@ -65,9 +67,11 @@ export class GuardedRedis extends Redis {
     this.#guard = guard;
     this.#waiting = new WaitingQueue(guard.waiting);
     this.on('error', (error: Error) => (this.#lastConnectionError = error));
+    this.#predecessor = new Predecessor(this);
     this.on('connecting', () => (this.#quitting = false));
     this.on('ready', () => {
       this.#lastConnectionError = undefined;
+      for (const command of this.#predecessor.succeed()) this.sendCommand(command);
       this.#restoreSubscriptions();
       this.#sendWaiting();
     });
