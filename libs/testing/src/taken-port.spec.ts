@@ -6,9 +6,7 @@ let mockTakenPorts: number[] = [];
 
 // Between looking for a free port and listening on it somebody else can take it: here, always at first.
 jest.mock('./free-port.js', () => {
-  const { freePort } = jest.requireActual<{ freePort: () => Promise<number> }>(
-    './free-port.js',
-  );
+  const { freePort } = jest.requireActual<{ freePort: () => Promise<number> }>('./free-port.js');
   return { freePort: async () => mockTakenPorts.shift() ?? freePort() };
 });
 

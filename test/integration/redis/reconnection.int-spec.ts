@@ -61,7 +61,8 @@ describe('A8: reconnection', () => {
     const startedAt = performance.now();
     const calls = await Promise.allSettled([redis.get('k'), redis.multi().set('k', 'v').incr('n').exec()]);
     expect(performance.now() - startedAt).toBeLessThan(500);
-    expect(calls).toMatchObject(Array(2).fill({ reason: { outcome: 'not-sent', kind: 'ECONNREFUSED' } }));
+    for (const call of calls)
+      expect(call).toMatchObject({ reason: { outcome: 'not-sent', kind: 'ECONNREFUSED' } });
     await proxy.accept();
     await redis.connect();
     expect(await redis.getDbSize()).toBe(0);

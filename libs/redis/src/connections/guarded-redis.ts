@@ -287,6 +287,8 @@ export class GuardedRedis extends Redis {
       const lost = connectionLost(command.name, this.#guard.description, reason);
       command.reject(this.#worded(lost));
     }
+    // ioredis would keep them, and their values, until the next connection.
+    queue.clear();
   }
 
   #worded(error: RedisUnavailableError): RedisUnavailableError {
