@@ -23,11 +23,14 @@ export interface Pulse {
   readonly blockMs: number;
 }
 
+/** Beats come late on a busy machine, and so late is still time that passed. */
+const maxBeatsAtOnce = 5;
+
 /**
  * Tells by reading whether a connection is alive: bytes arrived lately, or arrive after a PING. TCP does not
  * tell: with unacknowledged data it waits for about 15 minutes.
  *
- * Its clock advances with the beats and never by more than two of them at once, so that a process which was
+ * Its clock advances with the beats and never by more than five of them at once, so that a process which was
  * itself stopped or busy does not take the pause for silence.
  */
 export class Heartbeat {
@@ -54,7 +57,7 @@ export class Heartbeat {
 
   /** Looks at the socket; called every `beatMs`. */
   beat(now: number, pulse: Pulse): HeartbeatVerdict {
-    const elapsed = Math.min(now - (this.#lastBeatAt ?? now), 2 * this.#beatMs);
+    const elapsed = Math.min(now - (this.#lastBeatAt ?? now), maxBeatsAtOnce * this.#beatMs);
     this.#lastBeatAt = now;
     if (pulse.bytesRead !== this.#bytesRead) {
       this.reset();
