@@ -99,7 +99,7 @@ export class CommandExecutor {
    */
   async guard<T>(name: string, work: (client: Redis) => Promise<T>): Promise<T> {
     const call = { operation: this.#operation(name), startedAt: this.#init.now() };
-    if (this.#init.fallback?.hasWrites) await this.#init.settleJournal(this.#init.commandTimeoutMs);
+    if (this.#init.fallback?.hasWrites) await this.#init.settleJournal(this.#init.commandTimeoutMs / 2);
     const permit = this.#admit(name);
     if (permit instanceof RedisError) {
       this.#telemetry.rejected(call, permit, false);
@@ -156,6 +156,8 @@ export class CommandExecutor {
   /** Memory is ahead of Redis and may not answer: Redis must catch up first. */
   async #attemptSettled<T>(call: Call): Promise<T> {
     await this.#init.settleJournal(call.options?.timeoutMs ?? this.#init.commandTimeoutMs);
+    // What is left of the deadline is less than the connection would allow.
+    call.attempt++;
     const { operation, args } = call;
     if (!this.#init.fallback?.isAhead(operation.name, args)) return this.#attempt<T>(call);
     const { connection } = this.#init;

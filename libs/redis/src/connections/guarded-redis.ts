@@ -192,12 +192,7 @@ export class GuardedRedis extends Redis {
     for (let index = 0; index < queue.length; index++) {
       const command = queue.peekAt(index)?.command as GuardedCommand;
       const due = command[deadlineAt];
-      if (due === undefined || due === Infinity || command.isSettled) continue;
-      // Deadlines grow along the queue, but for commands that block.
-      if (due > now) {
-        if (this.#guard.isShared) break;
-        continue;
-      }
+      if (due === undefined || due > now || command.isSettled) continue;
       command[deadlineAt] = Infinity;
       command.reject(timedOut(command.name, description, 'unknown', commandTimeoutMs));
     }
