@@ -1,4 +1,7 @@
+export type { ObservedCacheOperation } from './instruments/cache-instrument.js';
 export type { InstrumentContext, MetricsInstrument, ObservedRedis } from './instruments/instrument.js';
+export type { ObservedJobEvent } from './instruments/queue-instrument.js';
+export type { ObservedThrottlerHit } from './instruments/throttler-instrument.js';
 export { RedisMetricsModule } from './redis-metrics.module.js';
 export type { RedisMetricsExtras, RedisMetricsOptionsFactory } from './redis-metrics.module-definition.js';
 export { RedisMetrics } from './redis-metrics.js';
