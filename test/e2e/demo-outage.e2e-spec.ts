@@ -14,7 +14,7 @@ describe('the demo while Redis is away (F1)', () => {
     for (const answer of [
       await demo.post('/posts', post),
       await demo.get('/posts'),
-      await demo.get('/posts/1'),
+      await demo.get('/posts/3'),
     ]) {
       expect(answer).toMatchObject({
         code: 503,
@@ -35,6 +35,9 @@ describe('the demo while Redis is away (F1)', () => {
     const created = await demo.post('/posts', post);
     expect(created).toMatchObject({ code: 201, body: { id: 1, ...post } });
     await demo.post('/posts', { ...post, title: 'Second' });
+    await waitFor(async () =>
+      (await demo.get('/posts?limit=2')).body.posts.every(({ words }: { words?: number }) => words === 3),
+    );
     expect(await demo.get('/posts/1')).toMatchObject({ code: 200, body: created.body });
     expect(await demo.get('/posts?limit=1')).toMatchObject({
       body: { total: 2, posts: [{ id: 2, title: 'Second' }] },
@@ -49,6 +52,13 @@ describe('the demo while Redis is away (F1)', () => {
     expect(health.body.details.redis.message).toContain('Start Redis');
     expect(health.tookMs).toBeLessThan(atOnceMs);
     await refusesAtOnce(demo);
+    // What was read before is shown from memory, also after posts were refused.
+    for (const path of ['/posts/1', '/posts?limit=1']) {
+      const answer = await demo.get(path);
+      expect(answer.code).toBe(200);
+      expect(answer.headers.get('x-cache')).toBe('memory');
+      expect(answer.tookMs).toBeLessThan(atOnceMs);
+    }
     expect((await demo.get('/health/live')).code).toBe(200);
     expect(await demo.get('/redis/info')).toMatchObject({
       code: 200,

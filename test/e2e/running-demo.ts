@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { waitFor } from '@holdfast/testing';
 
-const main = join(__dirname, '..', '..', 'apps', 'demo', 'dist', 'main.js');
+const programs = join(__dirname, '..', '..', 'apps', 'demo', 'dist');
 
 /** What a request got, and how long it took. */
 export interface Answer {
@@ -23,11 +23,11 @@ export class RunningDemo {
   #stdout = '';
   #stderr = '';
 
-  private constructor(env: Record<string, string>) {
+  private constructor(env: Record<string, string>, program = 'main.js') {
     const inherited = Object.entries(process.env).filter(
       ([name]) => !/^(REDIS_(?!SERVER_BIN)|npm_|PORT)/.test(name),
     );
-    this.#child = spawn(process.execPath, [main], {
+    this.#child = spawn(process.execPath, [join(programs, program)], {
       env: { ...Object.fromEntries(inherited), NODE_ENV: 'development', PORT: '0', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -36,9 +36,9 @@ export class RunningDemo {
     RunningDemo.#all.add(this);
   }
 
-  /** Runs it, whatever becomes of it. */
-  static run(env: Record<string, string> = {}): RunningDemo {
-    return new RunningDemo(env);
+  /** Runs it, or another program of its, whatever becomes of it. */
+  static run(env: Record<string, string> = {}, program?: string): RunningDemo {
+    return new RunningDemo(env, program);
   }
 
   /** Runs it and waits until it listens, and has its Redis unless `redis` is false. */

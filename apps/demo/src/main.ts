@@ -14,10 +14,13 @@ async function main(): Promise<void> {
   const embedded = config.hasRedis ? undefined : await startEmbeddedRedis();
   const app = await NestFactory.create(
     AppModule.with({
-      appName: config.appName,
-      // Leaves time for the rest of the shutdown, and for whoever waits at the terminal.
-      shutdownTimeoutMs: 900,
-      ...(typeof embedded === 'object' ? { url: embedded.url } : {}),
+      redis: {
+        appName: config.appName,
+        // Leaves time for the rest of the shutdown, and for whoever waits at the terminal.
+        shutdownTimeoutMs: 900,
+        ...(typeof embedded === 'object' ? { url: embedded.url } : {}),
+      },
+      postsPerMinute: config.postsPerMinute,
     }),
     {
       logger: new DemoLogger({ colors: process.stdout.isTTY === true }),

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
 /** A post on the board. */
 export class Post {
@@ -16,6 +16,9 @@ export class Post {
 
   @ApiProperty({ format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
   createdAt!: string;
+
+  @ApiPropertyOptional({ description: 'Words of the text, from when a job has counted them on.', example: 5 })
+  words?: number;
 }
 
 /** Part of the board, the newest post first. */

@@ -1,8 +1,7 @@
 import { Module } from '@nestjs/common';
+import { PostWorkModule } from './post-work.module.js';
 import { PostsController } from './posts.controller.js';
-import { PostsRepository } from './posts.repository.js';
-import { PostsService } from './posts.service.js';
 
-/** Everything about posts. `RedisModule` is global and need not be imported. */
-@Module({ controllers: [PostsController], providers: [PostsService, PostsRepository] })
+/** Everything about posts. The throttler is global and need not be imported. */
+@Module({ imports: [PostWorkModule], controllers: [PostsController] })
 export class PostsModule {}

@@ -51,6 +51,13 @@ export class PostsRepository {
     return toPost(await this.#redis.hgetall(postKey(id)));
   }
 
+  /** The same however often it is called. A post that is not there is not made by it. */
+  async setWords(id: number, words: number): Promise<void> {
+    await this.#redis.guard('count-words', async () => {
+      if ((await this.#client.exists(postKey(id))) === 1) await this.#client.hset(postKey(id), { words });
+    });
+  }
+
   /** A number that is lost is no harm: whatever becomes of this command, no post was created yet. */
   async #nextId(): Promise<number> {
     try {
@@ -74,6 +81,8 @@ function throwFirstError(results: Array<[error: Error | null, result: unknown]> 
 }
 
 function toPost(hash: Record<string, string>): Post | undefined {
-  const { id, author = '', title = '', text = '', createdAt = '' } = hash;
-  return id === undefined ? undefined : { id: Number(id), author, title, text, createdAt };
+  const { id, author = '', title = '', text = '', createdAt = '', words } = hash;
+  if (id === undefined) return undefined;
+  const post: Post = { id: Number(id), author, title, text, createdAt };
+  return words === undefined ? post : { ...post, words: Number(words) };
 }
