@@ -83,7 +83,10 @@ export abstract class RedisCommands {
     return this.executor.run('exists', checkKeys(keys));
   }
 
-  /** Lets a key expire after so many seconds (fractions allowed); false when there is no such key. `PEXPIRE` */
+  /**
+   * Lets a key expire after so many seconds (fractions allowed); false when there is no such key. While memory stands
+   * in, Redis hears of it on recovery, and until then lets the key go at the time it knew before. `PEXPIRE`
+   */
   async expire(key: RedisKey, ttlSeconds: number): Promise<boolean> {
     return (await this.executor.run<number>('pexpire', [checkKey(key), toTtlMs(ttlSeconds)])) === 1;
   }

@@ -74,10 +74,7 @@ export class OutageRecovery {
     if (circuit.state === 'open' || circuit.state === 'half-open') void this.#probe();
     if (circuit.state !== 'closed') return;
     if (journal.size > 0) void this.flush();
-    else if (this.#degraded) {
-      this.#degraded = false;
-      this.#report({ active: false });
-    }
+    else if (this.#degraded) void this.#confirm();
   }
 
   /** Sends what the pace allows now. Resolves when that is done, also when it failed: the rest stays. */
@@ -139,6 +136,20 @@ export class OutageRecovery {
     const { applied, overtaken, refused } = this.#unreported;
     this.#unreported = { applied: 0, overtaken: 0, refused: 0 };
     events.emit('journal', { state: 'applied', entries: applied, overtaken, refused });
+  }
+
+  /** A frozen server looks connected until the heartbeat finds out: memory stands in until PING is answered. */
+  async #confirm(): Promise<void> {
+    if (this.#probing) return;
+    this.#probing = true;
+    const answered = await ping(this.#init.connection.client, probeTimeoutMs).then(
+      () => true,
+      () => false,
+    );
+    this.#probing = false;
+    if (!answered || !this.#degraded || this.#init.journal.size > 0) return;
+    this.#degraded = false;
+    this.#report({ active: false });
   }
 
   async #probe(): Promise<void> {
