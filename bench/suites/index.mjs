@@ -1,5 +1,6 @@
 import { commandSuite } from './command.mjs';
+import { policiesSuite } from './policies.mjs';
 import { startSuite } from './start.mjs';
 
 /** All suites, in the order in which they run. */
-export const suites = [commandSuite, startSuite];
+export const suites = [commandSuite, policiesSuite, startSuite];

@@ -43,8 +43,9 @@ async function main() {
   visitors.stop();
   const board = await visitors.readBoard();
   const stateLines = demo.stateLines - linesBefore;
+  const connections = await countConnections();
   const exit = await demo.stop();
-  return judge({ requests: visitors.requests, board, stateLines, exit, acts });
+  return { ...judge({ requests: visitors.requests, board, stateLines, exit, acts }), connections };
 }
 
 /** The acts one after the other, and a line for each second of them. */
@@ -60,6 +61,12 @@ async function play() {
       say(secondLine({ second, says: at === 0 ? act.says : '', state: act.state, ...visitors.lastSecond() }));
     }
   }
+}
+
+/** Connections of the demo, as Redis sees them; we ask over another way. */
+async function countConnections() {
+  const clients = String(await server.command('CLIENT', 'LIST')).split('\n');
+  return clients.filter((line) => line.includes(` addr=${server.host}:`)).length;
 }
 
 /** Whatever happened, nothing of it is left. */

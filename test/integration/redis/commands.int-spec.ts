@@ -160,6 +160,24 @@ describe('A4: commands of RedisService', () => {
     expect(await redis.get('written')).toBe('1');
   });
 
+  it('ends every command at the time-out or signal of within()', async () => {
+    expect(await redis.within({ timeoutMs: 1_000 }).incr('n')).toBe(1);
+    await server.pause();
+    try {
+      const limited = redis.within({ timeoutMs: 30 });
+      const calls = [limited.incr('n'), limited.del('n'), limited.zrange('z'), limited.lpush('l', 'x')];
+      for (const result of await Promise.allSettled(calls)) {
+        expect(result).toMatchObject({ reason: { code: 'REDIS_TIMEOUT', outcome: 'unknown' } });
+      }
+      await expect(redis.within({ signal: AbortSignal.timeout(20) }).hgetall('h')).rejects.toMatchObject({
+        code: 'REDIS_ABORTED',
+      });
+    } finally {
+      await server.resume();
+    }
+    await redis.connect();
+  });
+
   it('ends a call at its own time-out or signal', async () => {
     await server.pause();
     try {
