@@ -114,9 +114,11 @@ describe('RedisServer and the end of its process (F3)', () => {
          await server.stop();
          process.exit(0);
        });
+       process.stdout.write('listens to signals\\n');
        ${idle}`,
       { detached: true },
     );
+    await expect(nextLine()).resolves.toBe('listens to signals');
     // What a terminal does: the signal goes to the whole process group.
     process.kill(-owner.pid!, 'SIGINT');
     await expect(nextLine()).resolves.toBe('still there: PONG');
