@@ -1,4 +1,5 @@
 import type { Command, Redis } from 'ioredis';
+import { giveUpCommand } from '../connections/guarded-redis.js';
 import { aborted, timedOut } from '../errors/command-errors.js';
 
 export interface CommandLimit {
@@ -17,8 +18,10 @@ export function limitCommand(command: Command, client: Redis, limit: CommandLimi
   const { endsAt, timeoutMs, signal, connection, now } = limit;
   // Nothing is sent while the connection is not up; once it is, the command may have run.
   const outcome = (): 'not-sent' | 'unknown' => (client.status === 'ready' ? 'unknown' : 'not-sent');
-  const onTimeout = (): void => command.reject(timedOut(command.name, connection, outcome(), timeoutMs));
-  const onAbort = (): void => command.reject(aborted(command.name, connection, outcome(), signal?.reason));
+  const onTimeout = (): void =>
+    giveUpCommand(command, timedOut(command.name, connection, outcome(), timeoutMs));
+  const onAbort = (): void =>
+    giveUpCommand(command, aborted(command.name, connection, outcome(), signal?.reason));
   const timer = setTimeout(onTimeout, Math.max(0, endsAt - now()));
   if (signal?.aborted) onAbort();
   else signal?.addEventListener('abort', onAbort, { once: true });

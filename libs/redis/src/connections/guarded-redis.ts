@@ -8,7 +8,7 @@ import { Subscriptions } from './subscriptions.js';
 import { type WaitingCommand, WaitingQueue } from './waiting-queue.js';
 import { WriteGathering } from './write-gathering.js';
 
-type GuardedCommand = Command & { [deadlineAt]?: number; [impatient]?: true };
+type GuardedCommand = Command & { [deadlineAt]?: number; [impatient]?: true; [givenUp]?: true };
 type SendCommand = Redis['sendCommand'];
 type CommandItem = Parameters<Redis['handleReconnection']>[1];
 
@@ -22,6 +22,7 @@ interface Internals {
 
 const deadlineAt = Symbol('deadlineAt');
 const impatient = Symbol('impatient');
+const givenUp = Symbol('givenUp');
 
 /**
  * Marks a command as one that waits for a connection that was merely cut, and not for one that could not be made
@@ -29,6 +30,12 @@ const impatient = Symbol('impatient');
  */
 export function makeImpatient(command: Command): void {
   (command as GuardedCommand)[impatient] = true;
+}
+
+/** Fails a command on behalf of its caller; where it still waits, it is not sent any more. ioredis 5 has no `isSettled`. */
+export function giveUpCommand(command: Command, error: Error): void {
+  (command as GuardedCommand)[givenUp] = true;
+  command.reject(error);
 }
 
 /** Time between two attempts to find the primary when a server says READONLY. */
@@ -112,7 +119,8 @@ export class GuardedRedis extends Redis {
       return super.sendCommand(command, stream);
     }
     // Reported as failed already: must not be sent any more.
-    if (command.isSettled && stream === undefined) return command.promise;
+    const isGivenUp = command.isSettled || (command as GuardedCommand)[givenUp] === true;
+    if (isGivenUp && stream === undefined) return command.promise;
     const blockMs = blockTimeMs(command);
     if (
       stream === undefined &&
