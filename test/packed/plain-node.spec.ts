@@ -7,6 +7,7 @@ import { lockedVersion } from './published-packages.js';
 interface Outages {
   ioredis: string;
   refused: { outcomes: string[]; endedMs: number; keys: string[] };
+  abandoned: { outcomes: string[]; keys: string[] };
   frozen: { detectedMs: number; recoveredMs: number; outcomes: string[]; keys: string[] };
   inFlight: { outcomes: string[]; failedMs: number; value: string };
   restarted: { recoveredMs: number };
@@ -65,11 +66,14 @@ describe.each([
     const { code, stdout, stderr } = await installation.run('outage.mjs').ended(60_000);
     expect(stderr).toBe('');
     expect(code).toBe(0);
-    const { ioredis, refused, frozen, inFlight, restarted, leaving, waiting } = JSON.parse(stdout) as Outages;
+    const { ioredis, refused, frozen, inFlight, restarted, leaving, waiting, abandoned } = JSON.parse(
+      stdout,
+    ) as Outages;
     expect(ioredis.split('.')[0]).toBe(major);
     // B6: nothing that was reported as not sent is executed after the return.
     expect(refused).toMatchObject({ outcomes: ['REDIS_TIMEOUT not-sent'], keys: ['marker'] });
     expect(refused.endedMs).toBeLessThan(1_000);
+    expect(abandoned).toEqual({ outcomes: ['REDIS_ABORTED not-sent'], keys: ['marker'] });
     expect(frozen).toMatchObject({ outcomes: ['REDIS_TIMEOUT not-sent'], keys: ['marker'] });
     // B4: half-open is found by reading.
     expect(frozen.detectedMs).toBeLessThan(3_500);

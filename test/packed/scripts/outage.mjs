@@ -90,5 +90,14 @@ const waiting = await withRedis(async ({ proxy, redis, client }) => {
   return { pushed, values: await redis.lrange('order') };
 });
 
+const abandoned = await withRedis(async ({ server, proxy, redis }) => {
+  proxy.cut();
+  await waitFor(isDown(redis));
+  const caller = new AbortController();
+  const write = redis.strict.set('abandoned', 'x', undefined, { signal: caller.signal });
+  caller.abort();
+  return { outcomes: await outcomesOf([write]), keys: await keysAfterRecovery(redis, server) };
+});
+
 const { version: ioredis } = createRequire(import.meta.url)('ioredis/package.json');
-console.log(JSON.stringify({ ioredis, refused, frozen, inFlight, restarted, leaving, waiting }));
+console.log(JSON.stringify({ ioredis, refused, frozen, inFlight, restarted, leaving, waiting, abandoned }));
